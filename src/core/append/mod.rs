@@ -1,0 +1,19 @@
+//! Appending: expectations, planning, replay recognition and the receipt.
+
+mod condition;
+mod expectation;
+mod link;
+mod plan;
+mod prepare;
+mod receipt;
+mod rejection;
+mod stored_append;
+
+pub use condition::{AppendCondition, CheckpointMove};
+pub use expectation::{Expectation, Expectations, GivenExpectations};
+pub use link::{LinkedEvent, append_link, epoch_link};
+pub use plan::{AggregateState, GroupPlan, LogView};
+pub use prepare::{PreparedAppend, PreparedEvent};
+pub use receipt::{Durability, Receipt};
+pub use rejection::{AppendRejection, VersionConflict};
+pub use stored_append::{StoredAppend, StoredEventKey};

@@ -1,0 +1,173 @@
+use std::fmt::Write as _;
+
+use super::{EventContent, NewEvent, read_new_events};
+use crate::core::{JsonCursor, JsonError, Timestamp, write_json_string};
+
+/// An event as it is stored: its content and its position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// The position in the log, from 1, without gaps.
+    pub sequence_number: u64,
+    /// The log's time of the append; never decreases.
+    pub recorded_at: Timestamp,
+    /// The position in the aggregate, from 1, without gaps.
+    pub aggregate_version: u64,
+    /// What the event says.
+    pub content: EventContent,
+}
+
+impl RecordedEvent {
+    /// Appends the text in which the event is stored and handed out: one JSON object, its members in fixed order.
+    pub fn write_json(&self, out: &mut String) {
+        write_event_json(
+            out,
+            self.sequence_number,
+            self.recorded_at,
+            self.aggregate_version,
+            &self.content,
+        );
+    }
+
+    /// Reads what [`RecordedEvent::write_json`] writes.
+    ///
+    /// # Errors
+    ///
+    /// The reason, if the text is not such an object: a stored event that fails here is damaged.
+    pub fn read_json(text: &str) -> Result<Self, String> {
+        let (position, rest) = split_position(text).map_err(|error| error.to_string())?;
+        let event = read_new_events(&format!("[{{{rest}]")).map_err(|invalid| invalid.to_string())?;
+        let event = event.into_iter().next().ok_or("holds no event")?;
+        recorded(position, event).ok_or_else(|| "lacks a field".to_owned())
+    }
+}
+
+/// As [`RecordedEvent::write_json`], from borrowed content.
+pub(crate) fn write_event_json(
+    out: &mut String,
+    sequence_number: u64,
+    recorded_at: Timestamp,
+    aggregate_version: u64,
+    content: &EventContent,
+) {
+    // Writing to a String does not fail.
+    let _ = write!(
+        out,
+        "{{\"sequenceNumber\":{sequence_number},\"recordedAt\":\"{recorded_at}\",\"id\":\"{}\"",
+        content.id
+    );
+    member(out, "aggregateId", content.aggregate_id.as_str());
+    member(out, "aggregateType", content.aggregate_type.as_str());
+    let _ = write!(out, ",\"aggregateVersion\":{aggregate_version}");
+    member(out, "eventType", content.event_type.as_str());
+    let _ = write!(
+        out,
+        ",\"schemaVersion\":{},\"createdAt\":\"{}\",\"tags\":[",
+        content.schema_version, content.created_at
+    );
+    for (index, tag) in content.tags.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_json_string(out, tag.as_str());
+    }
+    out.push(']');
+    for (name, label) in [
+        ("causedBy", &content.caused_by),
+        ("causationId", &content.causation_id),
+        ("correlationId", &content.correlation_id),
+    ] {
+        match label {
+            Some(label) => member(out, name, label.as_str()),
+            None => {
+                let _ = write!(out, ",\"{name}\":null");
+            }
+        }
+    }
+    let metadata = content.metadata.as_ref().map_or("null", |json| json.as_str());
+    let _ = write!(
+        out,
+        ",\"metadata\":{metadata},\"eventData\":{}}}",
+        content.event_data.as_str()
+    );
+}
+
+fn member(out: &mut String, name: &str, text: &str) {
+    let _ = write!(out, ",\"{name}\":");
+    write_json_string(out, text);
+}
+
+/// Reads the two members of the position that only a stored event has; the rest reads like an event to append.
+fn split_position(text: &str) -> Result<((u64, Timestamp), &str), JsonError> {
+    let mut cursor = JsonCursor::new(text);
+    let mut first = true;
+    let wrong = |cursor: &JsonCursor<'_>, reason| JsonError {
+        offset: cursor.offset(),
+        reason,
+    };
+    cursor.begin_object()?;
+    if cursor.next_key(&mut first)?.as_deref() != Some("sequenceNumber") {
+        return Err(wrong(&cursor, "expected sequenceNumber"));
+    }
+    let sequence_number = cursor.integer()?;
+    if cursor.next_key(&mut first)?.as_deref() != Some("recordedAt") {
+        return Err(wrong(&cursor, "expected recordedAt"));
+    }
+    let recorded_at = Timestamp::parse(&cursor.string()?).map_err(|_| wrong(&cursor, "expected a UTC time"))?;
+    let rest = text[cursor.offset()..]
+        .strip_prefix(',')
+        .ok_or_else(|| wrong(&cursor, "expected \",\""))?;
+    Ok(((sequence_number, recorded_at), rest))
+}
+
+fn recorded((sequence_number, recorded_at): (u64, Timestamp), event: NewEvent) -> Option<RecordedEvent> {
+    Some(RecordedEvent {
+        sequence_number,
+        recorded_at,
+        aggregate_version: event.aggregate_version?,
+        content: EventContent {
+            id: event.id?,
+            aggregate_id: event.aggregate_id,
+            aggregate_type: event.aggregate_type,
+            event_type: event.event_type,
+            schema_version: event.schema_version,
+            created_at: event.created_at?,
+            tags: event.tags,
+            caused_by: event.caused_by,
+            causation_id: event.causation_id,
+            correlation_id: event.correlation_id,
+            metadata: event.metadata,
+            event_data: event.event_data,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = concat!(
+        r#"{"sequenceNumber":7,"recordedAt":"2026-11-24T07:22:35.123Z","id":"017f22e2-79b0-7cc3-98c4-dc0c0c07398f","#,
+        r#""aggregateId":"w\"é","aggregateType":"wallet","aggregateVersion":3,"eventType":"FundsDeposited","schemaVersion":1,"#,
+        r#""createdAt":"2026-11-23T00:00:00.000Z","tags":["a","b"],"causedBy":"u","causationId":null,"correlationId":"c","#,
+        r#""metadata":{"k": 1},"eventData":{"amount":1.10}}"#
+    );
+
+    #[test]
+    fn the_stored_text_is_read_and_written_byte_for_byte() {
+        let event = RecordedEvent::read_json(TEXT).unwrap();
+        assert_eq!((event.sequence_number, event.aggregate_version), (7, 3));
+        assert_eq!(event.content.aggregate_id.as_str(), "w\"é");
+        assert_eq!(event.content.event_data.as_str(), "{\"amount\":1.10}");
+        let mut text = String::new();
+        event.write_json(&mut text);
+        assert_eq!(text, TEXT);
+    }
+
+    #[test]
+    fn a_damaged_text_is_told() {
+        assert!(RecordedEvent::read_json(&TEXT[..TEXT.len() - 1]).is_err());
+        assert!(RecordedEvent::read_json(&TEXT.replace("\"aggregateVersion\":3,", "")).is_err());
+        assert!(RecordedEvent::read_json("{}").is_err());
+        assert!(RecordedEvent::read_json(&format!("{TEXT},{TEXT}")).is_err());
+    }
+}

@@ -1,0 +1,154 @@
+use std::fmt::Write as _;
+
+use crate::core::{
+    AggregateId, AggregateType, Head, InvalidInput, JsonCursor, JsonText, MAX_JSON_DEPTH, ReducerIdentity, Timestamp,
+    write_json_string,
+};
+
+/// The cached state of an aggregate at a version, tied to the declared identity of its reducer and to a place in the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The aggregate.
+    pub aggregate_id: AggregateId,
+    /// Its type.
+    pub aggregate_type: AggregateType,
+    /// The reducer whose state it is.
+    pub reducer: ReducerIdentity,
+    /// The version of the last event folded into it, at least 1.
+    pub aggregate_version: u64,
+    /// The place of that event: elsewhere, or in another history, the snapshot means nothing.
+    pub place: Head,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The state.
+    pub data: JsonText,
+}
+
+impl Snapshot {
+    /// Whether it belongs to the log whose place at the snapshot's sequence number is `there`.
+    pub fn is_valid_at(&self, there: Option<Head>) -> bool {
+        there == Some(self.place)
+    }
+
+    /// Writes the snapshot as JSON.
+    pub fn write_json(&self, out: &mut String) {
+        // Writing to a String does not fail.
+        out.push_str("{\"aggregateId\":");
+        write_json_string(out, self.aggregate_id.as_str());
+        out.push_str(",\"aggregateType\":");
+        write_json_string(out, self.aggregate_type.as_str());
+        out.push_str(",\"reducer\":");
+        write_json_string(out, self.reducer.as_str());
+        let _ = write!(out, ",\"aggregateVersion\":{},\"place\":", self.aggregate_version);
+        self.place.write_json(out);
+        let _ = write!(
+            out,
+            ",\"createdAt\":\"{}\",\"data\":{}}}",
+            self.created_at,
+            self.data.as_str()
+        );
+    }
+
+    /// Reads what [`Snapshot::write_json`] writes.
+    ///
+    /// # Errors
+    ///
+    /// Names the member that is missing or malformed; such a snapshot is ignored, since it is only a cache.
+    pub fn read_json(text: &str) -> Result<Self, InvalidInput> {
+        let mut cursor = JsonCursor::new(text);
+        let snapshot = Self::read(&mut cursor)?;
+        cursor
+            .end()
+            .map_err(|error| InvalidInput::argument("snapshot", error.to_string()))?;
+        Ok(snapshot)
+    }
+
+    fn read(cursor: &mut JsonCursor<'_>) -> Result<Self, InvalidInput> {
+        cursor
+            .begin_object()
+            .map_err(|error| InvalidInput::argument("snapshot", error.to_string()))?;
+        let mut first = true;
+        let snapshot = Self {
+            aggregate_id: text(cursor, &mut first, "aggregateId", AggregateId::parse)?,
+            aggregate_type: text(cursor, &mut first, "aggregateType", AggregateType::parse)?,
+            reducer: text(cursor, &mut first, "reducer", ReducerIdentity::parse)?,
+            aggregate_version: member(cursor, &mut first, "aggregateVersion", |cursor| {
+                cursor.integer().map_err(|e| e.to_string())
+            })?,
+            place: member(cursor, &mut first, "place", |cursor| {
+                Head::read_json(cursor).map_err(|e| e.to_string())
+            })?,
+            created_at: text(cursor, &mut first, "createdAt", Timestamp::parse)?,
+            data: member(cursor, &mut first, "data", |cursor| {
+                cursor
+                    .value(MAX_JSON_DEPTH)
+                    .map(JsonText::scanned)
+                    .map_err(|e| e.to_string())
+            })?,
+        };
+        match cursor.next_key(&mut first) {
+            Ok(None) => Ok(snapshot),
+            _ => Err(InvalidInput::argument("snapshot", "holds more than a snapshot does")),
+        }
+    }
+}
+
+fn text<T>(
+    cursor: &mut JsonCursor<'_>,
+    first: &mut bool,
+    name: &str,
+    parse: impl Fn(&str) -> Result<T, String>,
+) -> Result<T, InvalidInput> {
+    member(cursor, first, name, |cursor| {
+        parse(&cursor.string().map_err(|error| error.to_string())?)
+    })
+}
+
+fn member<T>(
+    cursor: &mut JsonCursor<'_>,
+    first: &mut bool,
+    name: &str,
+    read: impl Fn(&mut JsonCursor<'_>) -> Result<T, String>,
+) -> Result<T, InvalidInput> {
+    let invalid = |reason: String| InvalidInput::argument(format!("snapshot.{name}"), reason);
+    match cursor.next_key(first) {
+        Ok(Some(key)) if key == name => read(cursor).map_err(invalid),
+        Ok(_) => Err(invalid("is missing".to_owned())),
+        Err(error) => Err(invalid(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{Epoch, Link};
+
+    #[test]
+    fn a_snapshot_is_read_as_it_was_written_and_fits_only_its_place() {
+        let place = Head {
+            epoch: Epoch::from_random([3; 16]),
+            sequence_number: 9,
+            link: Link::from_bytes([5; 32]),
+        };
+        let snapshot = Snapshot {
+            aggregate_id: AggregateId::parse("a\"b").unwrap(),
+            aggregate_type: AggregateType::parse("wallet").unwrap(),
+            reducer: ReducerIdentity::parse("wallet/1").unwrap(),
+            aggregate_version: 4,
+            place,
+            created_at: Timestamp::from_millis(0),
+            data: JsonText::parse("{\"balance\": 1.10}").unwrap(),
+        };
+        let mut text = String::new();
+        snapshot.write_json(&mut text);
+        assert_eq!(Snapshot::read_json(&text).unwrap(), snapshot);
+        assert!(snapshot.is_valid_at(Some(place)));
+        assert!(!snapshot.is_valid_at(None));
+        assert!(!snapshot.is_valid_at(Some(Head {
+            link: Link::NONE,
+            ..place
+        })));
+        assert!(Snapshot::read_json(&text.replace("\"reducer\"", "\"reducor\"")).is_err());
+        assert!(Snapshot::read_json(&format!("{text}x")).is_err());
+    }
+}

@@ -1,0 +1,10 @@
+//! Reading: filters, pages and the subscription as a machine without IO.
+
+mod filter;
+mod filter_input;
+mod page;
+mod subscription;
+
+pub use filter::EventFilter;
+pub use page::{EventPage, PageBuilder, PageEntry, PageLimits};
+pub use subscription::{Subscription, SubscriptionBatch, SubscriptionOutput};

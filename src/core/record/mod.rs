@@ -1,0 +1,16 @@
+//! Records: how whole appends are stored, and the proof that a chain of them is intact.
+//!
+//! A record is a binary [`Directory`] and one text, the events' JSON separated by commas. `docs/storage-format.md` gives every byte.
+
+mod builder;
+mod bytes;
+mod decode;
+mod directory;
+mod encode;
+mod record;
+mod verify;
+
+pub use builder::RecordBuilder;
+pub use directory::{AppendEntry, AppendKind, Directory, EventEntry};
+pub use record::{DamagedRecord, Record};
+pub use verify::{ChainFault, ChainVerifier, Verification};

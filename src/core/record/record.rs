@@ -1,0 +1,171 @@
+use std::fmt;
+
+use super::{Directory, RecordBuilder, decode};
+use crate::core::{
+    Epoch, Head, Link, Timestamp,
+    append::{Durability, StoredAppend, StoredEventKey, epoch_link},
+    event::RecordedEvent,
+};
+
+/// Whole appends as they are stored: what one transaction wrote, or many of them sealed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub(super) directory: Directory,
+    pub(super) text: Box<str>,
+}
+
+/// A record that cannot be read: it is damaged, or a newer version wrote it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DamagedRecord {
+    /// What does not fit.
+    pub reason: String,
+    /// Whether a newer version wrote it, so that it may be sound.
+    pub unsupported: bool,
+}
+
+impl fmt::Display for DamagedRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for DamagedRecord {}
+
+impl Record {
+    /// The first record of a new log: it begins `epoch` and holds no events.
+    pub fn genesis(epoch: Epoch, now: Timestamp, durability: Durability) -> Self {
+        let nothing = Head {
+            epoch,
+            sequence_number: 0,
+            link: Link::NONE,
+        };
+        let mut builder = RecordBuilder::after(&nothing);
+        builder.change_epoch(epoch, now, durability, epoch_link(epoch, &nothing, now));
+        builder.finish()
+    }
+
+    /// Joins consecutive records into one, their links, ids and texts unchanged; none for no records or a gap between two.
+    pub fn join<'a>(records: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut records = records.into_iter();
+        let first = records.next()?;
+        let mut builder = RecordBuilder::after(&first.directory.before);
+        builder.absorb(first);
+        for record in records {
+            if record.directory.before != builder.head() {
+                return None;
+            }
+            builder.absorb(record);
+        }
+        Some(builder.finish())
+    }
+
+    /// Reads a stored record.
+    ///
+    /// # Errors
+    ///
+    /// [`DamagedRecord`] if the directory's checksum or any of its numbers does not fit, or the text has another length.
+    pub fn decode(directory: &[u8], text: impl Into<Box<str>>) -> Result<Self, DamagedRecord> {
+        let text = text.into();
+        let directory = decode::decode(directory)?;
+        let end = directory.events.last().map_or(0, |event| event.offset + event.length);
+        if end != text.len() {
+            return Err(DamagedRecord {
+                reason: format!("the text has {} bytes, its directory {end}", text.len()),
+                unsupported: false,
+            });
+        }
+        if directory
+            .events
+            .iter()
+            .any(|event| text.get(event.offset..event.offset + event.length).is_none())
+        {
+            return Err(DamagedRecord {
+                reason: "an event begins inside a character".to_owned(),
+                unsupported: false,
+            });
+        }
+        Ok(Self { directory, text })
+    }
+
+    /// The directory.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The directory as it is stored.
+    pub fn encode_directory(&self) -> Vec<u8> {
+        super::encode::encode(&self.directory)
+    }
+
+    /// The events' JSON, separated by commas.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The sequence number of the first event; one more than the last one's if the record has no events.
+    pub fn first_sequence_number(&self) -> u64 {
+        self.directory.before.sequence_number + 1
+    }
+
+    /// The sequence number of the last event.
+    pub fn last_sequence_number(&self) -> u64 {
+        self.directory.before.sequence_number + self.directory.events.len() as u64
+    }
+
+    /// The JSON of event `index` of the record.
+    pub fn event_text(&self, index: usize) -> &str {
+        let entry = &self.directory.events[index];
+        &self.text[entry.offset..entry.offset + entry.length]
+    }
+
+    /// Event `index` of the record.
+    ///
+    /// # Errors
+    ///
+    /// [`DamagedRecord`] if its text is not the JSON of an event.
+    pub fn event(&self, index: usize) -> Result<RecordedEvent, DamagedRecord> {
+        RecordedEvent::read_json(self.event_text(index)).map_err(|reason| DamagedRecord {
+            reason: format!("event {}: {reason}", self.directory.sequence_number(index)),
+            unsupported: false,
+        })
+    }
+
+    /// The append that holds event `index` of the record.
+    pub fn append_with(&self, index: usize) -> StoredAppend {
+        let at = self.directory.append_of(index);
+        let append = &self.directory.appends[at];
+        let events = &self.directory.events[append.first_event..append.first_event + append.event_count];
+        StoredAppend {
+            first_sequence_number: self.directory.sequence_number(append.first_event),
+            recorded_at: append.recorded_at,
+            durability: append.durability,
+            head: self.directory.head_after(at + 1),
+            events: events
+                .iter()
+                .map(|event| StoredEventKey {
+                    id: event.id,
+                    digest: event.digest,
+                    created_at: event.created_at,
+                    aggregate_id: self.directory.aggregates[event.aggregate].0.clone(),
+                    aggregate_version: event.aggregate_version,
+                })
+                .collect(),
+        }
+    }
+
+    /// The place of a sequence number in or right before the record: with the link of the append that holds it.
+    pub fn place_of(&self, sequence_number: u64) -> Option<Head> {
+        if sequence_number == self.last_sequence_number() {
+            return Some(self.directory.head());
+        }
+        if sequence_number == self.directory.before.sequence_number {
+            return Some(self.directory.before);
+        }
+        let index = self.directory.index_of(sequence_number)?;
+        let head = self.directory.head_after(self.directory.append_of(index) + 1);
+        Some(Head {
+            sequence_number,
+            ..head
+        })
+    }
+}

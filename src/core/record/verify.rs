@@ -1,0 +1,210 @@
+use std::{collections::HashMap, fmt};
+
+use super::{AppendEntry, AppendKind, Record};
+use crate::core::{
+    AggregateId, Head, Link, Timestamp,
+    append::{LinkedEvent, append_link, epoch_link},
+};
+
+/// Recomputes digests and links record by record and names the first append that does not fit.
+///
+/// Alone it finds damage. Compared with a head that was kept elsewhere it also finds a removed tail, a rewritten log and a fork.
+pub struct ChainVerifier {
+    sought: Option<Head>,
+    head: Option<Head>,
+    versions: HashMap<AggregateId, u64>,
+    complete: bool,
+    last_recorded_at: Timestamp,
+    appends: u64,
+    events: u64,
+}
+
+/// What was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// Appends that fit, epoch changes not counted.
+    pub appends: u64,
+    /// Events that fit.
+    pub events: u64,
+    /// The place up to which all fits.
+    pub head: Head,
+}
+
+/// The first place that does not fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainFault {
+    /// The first sequence number of the append that does not fit.
+    pub sequence_number: u64,
+    /// What does not fit.
+    pub reason: String,
+}
+
+impl fmt::Display for ChainFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the append at sequence number {} does not fit: {}",
+            self.sequence_number, self.reason
+        )
+    }
+}
+
+impl std::error::Error for ChainFault {}
+
+impl ChainVerifier {
+    /// Verifies from the beginning of a log.
+    pub fn from_start() -> Self {
+        Self {
+            sought: None,
+            head: None,
+            versions: HashMap::new(),
+            complete: true,
+            last_recorded_at: Timestamp::MIN,
+            appends: 0,
+            events: 0,
+        }
+    }
+
+    /// Verifies what follows a place whose link is known.
+    pub fn since(head: Head) -> Self {
+        Self {
+            sought: Some(head),
+            complete: false,
+            ..Self::from_start()
+        }
+    }
+
+    /// Verifies the next record. Appends up to the place where verification began are stepped over.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainFault`] for the first append that does not fit.
+    pub fn push(&mut self, record: &Record) -> Result<(), ChainFault> {
+        let directory = record.directory();
+        let mut place = directory.before;
+        for (at, append) in directory.appends.iter().enumerate() {
+            let after = directory.head_after(at + 1);
+            if self.sought.is_some() {
+                self.seek(append, &after)?;
+            } else {
+                self.check(record, append, &place, &after)
+                    .map_err(|reason| ChainFault {
+                        sequence_number: place.sequence_number + 1,
+                        reason,
+                    })?;
+            }
+            place = after;
+        }
+        Ok(())
+    }
+
+    /// What was verified up to here; none if the place where verification was to begin never came.
+    pub fn finish(self) -> Option<Verification> {
+        Some(Verification {
+            appends: self.appends,
+            events: self.events,
+            head: self.head?,
+        })
+    }
+
+    /// Steps over an append up to the place where verification begins; inside an append, that place has the append's link.
+    fn seek(&mut self, append: &AppendEntry, after: &Head) -> Result<(), ChainFault> {
+        let Some(sought) = self.sought else {
+            return Ok(());
+        };
+        if append.link == sought.link && after.epoch == sought.epoch && after.sequence_number >= sought.sequence_number
+        {
+            self.sought = None;
+            self.head = Some(*after);
+            self.last_recorded_at = append.recorded_at;
+        } else if after.sequence_number > sought.sequence_number {
+            let reason = format!("the log has link {} where {} was expected", append.link, sought.link);
+            return Err(ChainFault {
+                sequence_number: sought.sequence_number,
+                reason,
+            });
+        }
+        Ok(())
+    }
+
+    fn check(&mut self, record: &Record, append: &AppendEntry, before: &Head, after: &Head) -> Result<(), String> {
+        match self.head {
+            None if before.sequence_number != 0 || before.link != Link::NONE => {
+                return Err("the log does not begin here".to_owned());
+            }
+            Some(head) if head != *before => {
+                return Err(format!("it continues link {} instead of {}", before.link, head.link));
+            }
+            _ => {}
+        }
+        if append.recorded_at < self.last_recorded_at {
+            return Err(format!(
+                "it was recorded at {}, before the append that it follows",
+                append.recorded_at
+            ));
+        }
+        let link = match append.kind {
+            AppendKind::EpochChange(epoch) => epoch_link(epoch, before, append.recorded_at),
+            AppendKind::Events => append_link(before, append.recorded_at, &self.check_events(record, append)?),
+        };
+        if link != append.link {
+            return Err(format!("its link is {}, its content gives {link}", append.link));
+        }
+        self.appends += u64::from(append.kind == AppendKind::Events);
+        self.events += append.event_count as u64;
+        self.last_recorded_at = append.recorded_at;
+        self.head = Some(*after);
+        Ok(())
+    }
+
+    fn check_events(&mut self, record: &Record, append: &AppendEntry) -> Result<Vec<LinkedEvent>, String> {
+        let directory = record.directory();
+        let mut linked = Vec::with_capacity(append.event_count);
+        for index in append.first_event..append.first_event + append.event_count {
+            let entry = &directory.events[index];
+            let event = record.event(index).map_err(|damage| damage.reason)?;
+            let (aggregate_id, aggregate_type) = &directory.aggregates[entry.aggregate];
+            let sequence_number = directory.sequence_number(index);
+            let content = &event.content;
+            let fits = event.sequence_number == sequence_number
+                && event.recorded_at == append.recorded_at
+                && event.aggregate_version == entry.aggregate_version
+                && content.id == entry.id
+                && content.created_at == entry.created_at
+                && content.aggregate_id == *aggregate_id
+                && content.aggregate_type == *aggregate_type
+                && content.event_type == directory.event_types[entry.event_type];
+            if !fits {
+                return Err(format!(
+                    "event {sequence_number} differs from its entry in the directory"
+                ));
+            }
+            let digest = content.digest();
+            if digest != entry.digest {
+                return Err(format!(
+                    "event {sequence_number} has digest {digest}, recorded was {}",
+                    entry.digest
+                ));
+            }
+            self.check_version(aggregate_id, entry.aggregate_version, sequence_number)?;
+            linked.push(LinkedEvent {
+                aggregate_version: entry.aggregate_version,
+                digest,
+            });
+        }
+        Ok(linked)
+    }
+
+    fn check_version(&mut self, id: &AggregateId, version: u64, sequence_number: u64) -> Result<(), String> {
+        let previous = self.versions.get(id).copied().or(self.complete.then_some(0));
+        match previous {
+            Some(previous) if version != previous + 1 => Err(format!(
+                "event {sequence_number} has version {version} after {previous} of aggregate \"{id}\""
+            )),
+            _ => {
+                self.versions.insert(id.clone(), version);
+                Ok(())
+            }
+        }
+    }
+}

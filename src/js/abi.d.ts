@@ -1,0 +1,71 @@
+/**
+ * The raw bindings: private to the package, called by the facade only.
+ *
+ * Strings that hold a structure are JSON in the vocabulary of the public API. A rejection is a `RawFailure`.
+ */
+export interface RawFailure {
+  /** `{"code","message","retryable","outcome"?, …fields of the code}` as JSON. */
+  readonly foldlogError: string;
+  /** What the browser said (a DOMException), or undefined. */
+  readonly cause: unknown;
+}
+
+/** A page: the JSON array of events, the position it has examined up to, whether the end of the log was reached. */
+export type RawPage = [events: string, position: number, done: boolean];
+
+/** A batch of a subscription: the JSON array of events (may be empty), cursor, position, whether it is caught up. */
+export type RawBatch = [events: string, cursor: string, position: number, caughtUp: boolean];
+
+export class RawStore {
+  private constructor();
+  /** Options: `{}`. */
+  static memory(options: string): Promise<RawStore>;
+  /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null}`, each optional. */
+  static indexedDb(name: string, options: string): Promise<RawStore>;
+  /**
+   * Events: a JSON array of NewEvent. Options: `{"expectedVersion"?: number|"any"|"exists"|"no_aggregate",
+   * "expectedVersions"?: [[aggregateId, expectation], …], "condition"?: {"filter","after"}, "checkpoint"?: {"name","from","to"}}`.
+   * Both are read before this returns. Resolves to a receipt as JSON, its `versions` an array of `[aggregateId, version]`.
+   */
+  append(events: string, options: string): Promise<string>;
+  /** Matching events after (or, backward, before) the exclusive position `from`, at most `maxEvents`; backward from 0 means from the end. */
+  readEvents(filter: string, from: number, maxEvents: number, backward: boolean): Promise<RawPage>;
+  /** Events of one aggregate with `fromVersion <= version <= toVersion` (0: no upper bound); `position` is the last version read. */
+  readAggregate(aggregateId: string, fromVersion: number, toVersion: number, maxEvents: number): Promise<RawPage>;
+  /** 0 for an aggregate without events. */
+  aggregateVersion(aggregateId: string): Promise<number>;
+  /** The head, or the position `{epoch, sequenceNumber, link}` that a stored sequence number has. */
+  head(at?: number): Promise<string>;
+  /** The receipt of the append that holds the event, `replayed` true; undefined if there is none. */
+  findAppend(eventId: string): Promise<string | undefined>;
+  /** `{"ok":true,"appends","events","head"}` or `{"ok":false,"sequenceNumber","reason"}`; `since` is a Head as JSON. */
+  verify(since?: string): Promise<string>;
+  createSnapshot(aggregateId: string, aggregateType: string, version: number, reducer: string, data: string): Promise<void>;
+  /** The newest snapshot of that reducer that is valid for this log, as JSON; undefined if there is none. */
+  snapshot(aggregateId: string, reducer: string): Promise<string | undefined>;
+  deleteSnapshot(aggregateId: string, reducer: string): Promise<void>;
+  /** The stored cursor of a named consumer. */
+  checkpoint(name: string): Promise<string | undefined>;
+  /** Compare and set: fails with `checkpoint_conflict` unless the stored cursor is `from` (undefined: none is stored). */
+  saveCheckpoint(name: string, from: string | undefined, to: string): Promise<void>;
+  /** `after`: a sequence number, `"end"` or a cursor, as JSON. */
+  subscribe(filter: string, after: string): Promise<RawSubscription>;
+  health(): Promise<string>;
+  /** Waits for appends under way, then ends subscriptions. */
+  close(): Promise<void>;
+  free(): void;
+}
+
+export class RawSubscription {
+  private constructor();
+  /** The next batch: at most `maxEvents` events, or an empty one that moves the position or says "caught up"; undefined after the end. */
+  next(maxEvents: number): Promise<RawBatch | undefined>;
+  /** Ends it: a waiting `next` resolves to undefined. */
+  close(): void;
+  free(): void;
+}
+
+/** A UUIDv7 as the store would mint it. */
+export function mintEventId(): string;
+/** The id that event `index` of a command has, whoever repeats the command. */
+export function commandEventId(commandId: string, index: number): string;

@@ -1,0 +1,392 @@
+//! The seam between the engine and a backend: one trait of pages and requests.
+//!
+//! A backend checks an append inside its own transaction by calling [`GroupPlan`](crate::core::append::GroupPlan), and answers only
+//! when that transaction has completed.
+
+use std::{error::Error, fmt, future::Future};
+
+use crate::{
+    core::{
+        AggregateId, CheckpointName, Cursor, EventId, Head, InvalidInput, ReducerIdentity,
+        append::{
+            AggregateState, AppendCondition, AppendRejection, CheckpointMove, PreparedAppend, Receipt, StoredAppend,
+        },
+        fold::Snapshot,
+        read::{EventFilter, EventPage, PageLimits},
+        record::Record,
+    },
+    maybe_send::{MaybeSend, MaybeSync},
+};
+
+/// A log as a backend keeps it.
+///
+/// Every future runs to its end once polled: dropping it stops the waiting, not the work.
+pub trait Storage: MaybeSend + MaybeSync + 'static {
+    /// What this backend can do beyond the rest of the trait.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Appends atomically: all events or none, with ids and expectations checked in the transaction that writes.
+    ///
+    /// Appends of one caller are planned in the order of the calls; the call itself, not its future, takes the place in the queue.
+    fn append(
+        &self,
+        request: AppendRequest,
+    ) -> impl Future<Output = Result<Receipt, AppendError>> + MaybeSend + use<Self>;
+
+    /// Reads a page of the events that match a filter, in the order of the log.
+    fn read_events(&self, request: ReadEvents) -> impl Future<Output = Result<EventPage, StorageError>> + MaybeSend;
+
+    /// Reads a page of one aggregate's events, in the order of their versions.
+    fn read_aggregate(
+        &self,
+        request: ReadAggregate,
+    ) -> impl Future<Output = Result<EventPage, StorageError>> + MaybeSend;
+
+    /// Where an aggregate stands; none if it has no events.
+    fn aggregate(
+        &self,
+        id: AggregateId,
+    ) -> impl Future<Output = Result<Option<AggregateState>, StorageError>> + MaybeSend;
+
+    /// The place of a sequence number, or the head; none if the log does not reach that far.
+    fn place(
+        &self,
+        sequence_number: Option<u64>,
+    ) -> impl Future<Output = Result<Option<Head>, StorageError>> + MaybeSend;
+
+    /// The append that stored the event with this id; none if no event has it.
+    fn find_append(&self, id: EventId) -> impl Future<Output = Result<Option<StoredAppend>, StorageError>> + MaybeSend;
+
+    /// Whole records that follow a position, in order: the one that holds `after + 1` first; for `None` those from the log's beginning.
+    ///
+    /// At least one record unless the log ends there, further ones until about `bytes` are read.
+    fn read_records(
+        &self,
+        after: Option<u64>,
+        bytes: usize,
+    ) -> impl Future<Output = Result<Vec<Record>, StorageError>> + MaybeSend;
+
+    /// Keeps a snapshot, unless a newer one of the same reducer and history is kept.
+    fn save_snapshot(&self, snapshot: Snapshot) -> impl Future<Output = Result<(), StorageError>> + MaybeSend;
+
+    /// The newest snapshot of a reducer, whether or not it is valid.
+    fn snapshot(
+        &self,
+        id: AggregateId,
+        reducer: ReducerIdentity,
+    ) -> impl Future<Output = Result<Option<Snapshot>, StorageError>> + MaybeSend;
+
+    /// Removes the snapshot of a reducer, if there is one.
+    fn delete_snapshot(
+        &self,
+        id: AggregateId,
+        reducer: ReducerIdentity,
+    ) -> impl Future<Output = Result<(), StorageError>> + MaybeSend;
+
+    /// The stored position of a consumer.
+    fn checkpoint(
+        &self,
+        name: CheckpointName,
+    ) -> impl Future<Output = Result<Option<Cursor>, StorageError>> + MaybeSend;
+
+    /// Moves the stored position of a consumer if it stands where it is expected to.
+    fn save_checkpoint(&self, step: CheckpointMove) -> impl Future<Output = Result<(), CheckpointError>> + MaybeSend;
+
+    /// Completes when the log may hold more than `after`: a hint or a poll behind it. Fails when the log is closed.
+    fn changed(&self, after: u64) -> impl Future<Output = Result<(), StorageError>> + MaybeSend;
+
+    /// How the log is kept and how safe it is.
+    fn health(&self) -> impl Future<Output = Health> + MaybeSend;
+
+    /// Takes no further calls, waits for appends under way and lets the storage go. A second call does nothing.
+    fn close(&self) -> impl Future<Output = ()> + MaybeSend;
+}
+
+/// What a backend can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether an append may carry a condition.
+    pub conditions: bool,
+    /// Whether an append may move a checkpoint.
+    pub checkpoints_in_appends: bool,
+}
+
+/// An append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppendRequest {
+    /// The events and expectations.
+    pub append: PreparedAppend,
+    /// What must not have happened; only if the backend can check it.
+    pub condition: Option<AppendCondition>,
+    /// A checkpoint to move along; only if the backend can.
+    pub checkpoint: Option<CheckpointMove>,
+}
+
+impl From<PreparedAppend> for AppendRequest {
+    fn from(append: PreparedAppend) -> Self {
+        Self {
+            append,
+            condition: None,
+            checkpoint: None,
+        }
+    }
+}
+
+/// Which events to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadEvents {
+    /// Which ones.
+    pub filter: EventFilter,
+    /// The exclusive position to start at: forward 0 is the beginning; backward `None` is the end.
+    pub from: Option<u64>,
+    /// Whether to read towards the beginning.
+    pub backward: bool,
+    /// How much.
+    pub limits: PageLimits,
+}
+
+/// Which events of one aggregate to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadAggregate {
+    /// The aggregate.
+    pub id: AggregateId,
+    /// The first version.
+    pub from_version: u64,
+    /// The last version; none for all there are.
+    pub to_version: Option<u64>,
+    /// How much.
+    pub limits: PageLimits,
+}
+
+/// Why an append failed.
+#[derive(Debug)]
+pub enum AppendError {
+    /// The input was refused; nothing was done.
+    Invalid(InvalidInput),
+    /// The log, as it stands, does not take the append; nothing was written.
+    Rejected(AppendRejection),
+    /// The storage failed; the error says what is known of the outcome.
+    Storage(StorageError),
+}
+
+impl fmt::Display for AppendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(error) => error.fmt(f),
+            Self::Rejected(error) => error.fmt(f),
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for AppendError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Storage(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<StorageError> for AppendError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Why a checkpoint did not move.
+#[derive(Debug)]
+pub enum CheckpointError {
+    /// It stands elsewhere.
+    Conflict {
+        /// Where it stands.
+        actual: Option<Cursor>,
+    },
+    /// The storage failed.
+    Storage(StorageError),
+}
+
+impl fmt::Display for CheckpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict { actual: Some(actual) } => {
+                write!(
+                    f,
+                    "the checkpoint stands at sequence number {}, not where it was expected: another consumer moved it",
+                    actual.sequence_number
+                )
+            }
+            Self::Conflict { actual: None } => {
+                f.write_str("the checkpoint is not stored, though a position was expected")
+            }
+            Self::Storage(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for CheckpointError {}
+
+impl From<StorageError> for CheckpointError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// What is known of a write that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is stored.
+    Committed,
+    /// It is not stored and will not be.
+    NotCommitted,
+    /// Nobody could find out.
+    Unknown,
+}
+
+/// What went wrong with a storage. Each is a code of the public API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageErrorKind {
+    /// The log does not exist, and creating it was not allowed.
+    LogNotFound,
+    /// The log ends before a place that it once had.
+    LogRewound,
+    /// The log has another history than the place that was compared.
+    LogDiverged,
+    /// The log is in another epoch.
+    EpochChanged,
+    /// A newer version wrote it.
+    UnsupportedFormat,
+    /// The quota is used up.
+    QuotaExceeded,
+    /// The storage does not answer or is not there.
+    StorageUnavailable,
+    /// What is stored is damaged.
+    StorageCorrupted,
+    /// Another tab keeps the storage from being opened.
+    Blocked,
+    /// A newer version has taken the storage over.
+    Superseded,
+    /// The store was closed.
+    Closed,
+}
+
+impl StorageErrorKind {
+    /// The code of the public API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LogNotFound => "log_not_found",
+            Self::LogRewound => "log_rewound",
+            Self::LogDiverged => "log_diverged",
+            Self::EpochChanged => "epoch_changed",
+            Self::UnsupportedFormat => "unsupported_format",
+            Self::QuotaExceeded => "quota_exceeded",
+            Self::StorageUnavailable => "storage_unavailable",
+            Self::StorageCorrupted => "storage_corrupted",
+            Self::Blocked => "blocked",
+            Self::Superseded => "superseded",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// Whether the same call, unchanged, may succeed later.
+    pub fn is_retryable(self) -> bool {
+        matches!(self, Self::StorageUnavailable | Self::Blocked)
+    }
+}
+
+/// Why a storage failed.
+#[derive(Debug)]
+pub struct StorageError {
+    /// What went wrong.
+    pub kind: StorageErrorKind,
+    /// What happened and what to do, in a sentence without payloads.
+    pub message: String,
+    /// What is known of the write; none for a read.
+    pub outcome: Option<Outcome>,
+    /// Where in the log, if it has a place.
+    pub sequence_number: Option<u64>,
+    /// What the platform said.
+    pub cause: Option<Cause>,
+}
+
+/// What the platform said.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub type Cause = Box<dyn Error + Send + Sync>;
+/// What the platform said.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub type Cause = Box<dyn Error>;
+
+impl StorageError {
+    /// An error without outcome, place and cause.
+    pub fn new(kind: StorageErrorKind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            outcome: None,
+            sequence_number: None,
+            cause: None,
+        }
+    }
+
+    /// The error of every call on a closed store.
+    pub fn closed() -> Self {
+        Self::new(StorageErrorKind::Closed, "the store was closed: open it again")
+    }
+
+    /// Damage at a place of the log.
+    pub fn corrupted(sequence_number: u64, message: impl Into<String>) -> Self {
+        Self {
+            sequence_number: Some(sequence_number),
+            ..Self::new(StorageErrorKind::StorageCorrupted, message)
+        }
+    }
+
+    /// The same error with what is known of the write.
+    #[must_use]
+    pub fn with_outcome(self, outcome: Outcome) -> Self {
+        Self {
+            outcome: Some(outcome),
+            ..self
+        }
+    }
+
+    /// The same error with what the platform said.
+    #[must_use]
+    pub fn with_cause(self, cause: Cause) -> Self {
+        Self {
+            cause: Some(cause),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for StorageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for StorageError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
+    }
+}
+
+/// How a log is kept and how safe it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// `memory` or `indexed_db`.
+    pub backend: &'static str,
+    /// What an append reaches.
+    pub durability: &'static str,
+    /// Whether the browser promised not to evict the storage; none where it cannot be known.
+    pub persisted: Option<bool>,
+    /// Bytes that the origin uses and may use; none where they cannot be known.
+    pub quota: Option<(u64, u64)>,
+    /// `none`, `low` or `high`: whether the browser may remove the log by itself.
+    pub eviction_risk: &'static str,
+    /// `open`, `reopening`, `read_only`, `superseded` or `closed`.
+    pub handle: &'static str,
+    /// The code of the last storage error; none if there was none.
+    pub last_error: Option<&'static str>,
+}
