@@ -1,3 +1,5 @@
+//! Time and randomness, which come in from outside so that tests can put their own in their place.
+
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use crate::{

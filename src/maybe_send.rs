@@ -1,3 +1,5 @@
+//! `Send` and `Sync` where there are threads.
+
 /// `Send` natively; nothing in a browser, where futures stay on their thread.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub trait MaybeSend: Send {}

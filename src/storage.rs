@@ -141,6 +141,8 @@ pub struct ReadEvents {
     pub from: Option<u64>,
     /// Whether to read towards the beginning.
     pub backward: bool,
+    /// Whether the page must tell the place of its position; forward only.
+    pub with_place: bool,
     /// How much.
     pub limits: PageLimits,
 }
@@ -295,7 +297,7 @@ impl StorageErrorKind {
 }
 
 /// Why a storage failed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StorageError {
     /// What went wrong.
     pub kind: StorageErrorKind,
@@ -311,10 +313,10 @@ pub struct StorageError {
 
 /// What the platform said.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub type Cause = Box<dyn Error + Send + Sync>;
+pub type Cause = std::sync::Arc<dyn Error + Send + Sync>;
 /// What the platform said.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-pub type Cause = Box<dyn Error>;
+pub type Cause = std::rc::Rc<dyn Error>;
 
 impl StorageError {
     /// An error without outcome, place and cause.

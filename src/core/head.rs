@@ -43,6 +43,9 @@ impl Head {
         while let Some(key) = cursor.next_key(&mut first).map_err(bad)? {
             let invalid = |reason: String| InvalidInput::argument(key.as_ref(), reason);
             match key.as_ref() {
+                "epoch" if epoch.is_some() => return Err(invalid("is given twice".to_owned())),
+                "sequenceNumber" if sequence_number.is_some() => return Err(invalid("is given twice".to_owned())),
+                "link" if link.is_some() => return Err(invalid("is given twice".to_owned())),
                 "epoch" => epoch = Some(Epoch::parse(&cursor.string().map_err(bad)?).map_err(invalid)?),
                 "sequenceNumber" => {
                     sequence_number = Some(cursor.integer().map_err(|error| invalid(error.to_string()))?);
@@ -80,11 +83,17 @@ impl Head {
         if sequence_number > super::MAX_SAFE_INTEGER {
             return Err(refuse());
         }
-        Ok(Self {
+        let cursor = Self {
             epoch: Epoch::parse(epoch).map_err(|_| refuse())?,
             sequence_number,
             link: Link::parse(link).map_err(|_| refuse())?,
-        })
+        };
+        // One text for one place, so that cursors can be compared as texts.
+        if cursor.to_cursor() == text {
+            Ok(cursor)
+        } else {
+            Err(refuse())
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod condition;
 mod expectation;
+mod expectation_input;
 mod link;
 mod plan;
 mod prepare;

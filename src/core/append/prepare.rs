@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use super::{Expectations, GivenExpectations};
 use crate::core::{
     AggregateId, AggregateType, Digest, EventId, InvalidInput, Limits, Timestamp,
-    event::{EventContent, NewEvent},
+    event::{EventContent, MAX_TAGS, NewEvent},
 };
 
 /// An event that is ready to be stored: all that does not depend on the log is done.
@@ -67,14 +67,7 @@ impl PreparedAppend {
                 let reason = format!("has {size} bytes; at most {} are allowed", limits.event_bytes);
                 return Err(InvalidInput::event(format!("events[{index}]"), reason));
             }
-            if content.tags.len() > crate::core::event::MAX_TAGS {
-                let reason = format!(
-                    "has {} tags; at most {} are allowed",
-                    content.tags.len(),
-                    crate::core::event::MAX_TAGS
-                );
-                return Err(InvalidInput::event(format!("events[{index}].tags"), reason));
-            }
+            check_fields(&content, index)?;
             total += size;
             prepared.push(PreparedEvent {
                 digest: content.digest(),
@@ -128,6 +121,28 @@ fn content(event: NewEvent, now: Timestamp, mint: &mut impl FnMut() -> EventId) 
         metadata: event.metadata,
         event_data: event.event_data,
     }
+}
+
+/// What the types of the fields leave open.
+fn check_fields(content: &EventContent, index: usize) -> Result<(), InvalidInput> {
+    let refuse = |field: &str, reason: String| Err(InvalidInput::event(format!("events[{index}].{field}"), reason));
+    if content.tags.len() > MAX_TAGS {
+        return refuse(
+            "tags",
+            format!("has {} tags; at most {MAX_TAGS} are allowed", content.tags.len()),
+        );
+    }
+    if content.schema_version == 0 {
+        return refuse("schemaVersion", "is 0; 1 to 65535 are allowed".to_owned());
+    }
+    if content
+        .metadata
+        .as_ref()
+        .is_some_and(|metadata| !metadata.as_str().starts_with('{'))
+    {
+        return refuse("metadata", "is neither a JSON object nor absent".to_owned());
+    }
+    Ok(())
 }
 
 fn check_ids(events: &[NewEvent]) -> Result<(), InvalidInput> {

@@ -35,8 +35,9 @@ impl RecordedEvent {
     /// The reason, if the text is not such an object: a stored event that fails here is damaged.
     pub fn read_json(text: &str) -> Result<Self, String> {
         let (position, rest) = split_position(text).map_err(|error| error.to_string())?;
-        let event = read_new_events(&format!("[{{{rest}]")).map_err(|invalid| invalid.to_string())?;
-        let event = event.into_iter().next().ok_or("holds no event")?;
+        let events = read_new_events(&format!("[{{{rest}]")).map_err(|invalid| invalid.to_string())?;
+        // A second one would be handed out with the first and belong to no digest.
+        let [event] = <[NewEvent; 1]>::try_from(events).map_err(|_| "is not one event")?;
         recorded(position, event).ok_or_else(|| "lacks a field".to_owned())
     }
 }
@@ -169,5 +170,7 @@ mod tests {
         assert!(RecordedEvent::read_json(&TEXT.replace("\"aggregateVersion\":3,", "")).is_err());
         assert!(RecordedEvent::read_json("{}").is_err());
         assert!(RecordedEvent::read_json(&format!("{TEXT},{TEXT}")).is_err());
+        let smuggled = r#"{"aggregateId":"a","aggregateType":"t","eventType":"e","eventData":1}"#;
+        assert!(RecordedEvent::read_json(&format!("{TEXT},{smuggled}")).is_err());
     }
 }

@@ -25,6 +25,7 @@ impl RecordBuilder {
                 event_types: Vec::new(),
                 appends: Vec::new(),
                 events: Vec::new(),
+                has_unknown: false,
                 has_unknown_critical: false,
             },
             text: String::new(),
@@ -72,7 +73,6 @@ impl RecordBuilder {
     /// Adds all appends of a record, unchanged.
     pub(super) fn absorb(&mut self, record: &Record) {
         let source = &record.directory;
-        self.directory.has_unknown_critical |= source.has_unknown_critical;
         let events_before = self.directory.events.len();
         let aggregates: Vec<_> = source
             .aggregates
@@ -159,7 +159,8 @@ impl RecordBuilder {
     }
 }
 
-fn surplus(text: &str) -> usize {
+/// How many UTF-16 units fewer than bytes a text has.
+pub(super) fn surplus(text: &str) -> usize {
     if text.is_ascii() {
         0
     } else {

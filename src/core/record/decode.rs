@@ -38,7 +38,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Directory, DamagedRecord> {
 }
 
 fn read_directory(reader: &mut Reader<'_>) -> Result<Directory, DamagedRecord> {
-    let has_unknown_critical = read_extensions(reader)?;
+    let extensions = read_extensions(reader)?;
     let epoch = Epoch::from_bytes(reader.array()?);
     let link = Link::from_bytes(reader.array()?);
     let sequence_number = reader.number()?;
@@ -55,7 +55,8 @@ fn read_directory(reader: &mut Reader<'_>) -> Result<Directory, DamagedRecord> {
         event_types: Vec::new(),
         appends: Vec::new(),
         events: Vec::new(),
-        has_unknown_critical,
+        has_unknown: extensions.any,
+        has_unknown_critical: extensions.critical,
     };
     for _ in 0..reader.count()? {
         let id = AggregateId::parse(reader.text()?).map_err(|_| damaged("an aggregate id is malformed"))?;
@@ -71,6 +72,9 @@ fn read_directory(reader: &mut Reader<'_>) -> Result<Directory, DamagedRecord> {
     let mut offset = 0;
     for _ in 0..reader.count()? {
         read_append(reader, &mut directory, &mut offset)?;
+    }
+    if directory.head().sequence_number > MAX_SAFE_INTEGER {
+        return Err(damaged("a sequence number is too large"));
     }
     Ok(directory)
 }
@@ -93,10 +97,12 @@ fn read_append(reader: &mut Reader<'_>, directory: &mut Directory, offset: &mut 
         3 => Durability::Remote,
         _ => return Err(damaged("an append has an unknown durability")),
     };
-    let recorded_at = Timestamp::from_millis(i64::from_be_bytes(reader.array()?));
+    let recorded_at = timestamp(i64::from_be_bytes(reader.array()?))?;
     let author = reader.count()?;
     reader.bytes(author)?;
-    directory.has_unknown_critical |= read_extensions(reader)?;
+    let extensions = read_extensions(reader)?;
+    directory.has_unknown |= author > 0 || extensions.any;
+    directory.has_unknown_critical |= extensions.critical;
     let link = Link::from_bytes(reader.array()?);
     let event_count = reader.count()?;
     if (event_count > 0) != (kind == AppendKind::Events) {
@@ -137,10 +143,12 @@ fn read_event(
     }
     let id = EventId::from_bytes(reader.array()?);
     let digest = Digest::from_bytes(reader.array()?);
-    let created_at = recorded_at.millis().wrapping_add(unzigzag(reader.number()?));
+    let created_at = timestamp(recorded_at.millis().wrapping_add(unzigzag(reader.number()?)))?;
     let length = reader.length()?;
     let surplus = reader.length()?;
-    if length < 2 || surplus >= length || offset.checked_add(length).is_none() {
+    // The separator after the event must be countable too, where a usize has 32 bits.
+    let end = offset.checked_add(length).and_then(|end| end.checked_add(1));
+    if length < 2 || surplus >= length || end.is_none() {
         return Err(damaged("the length of an event is out of range"));
     }
     match reader.byte()? {
@@ -153,7 +161,6 @@ fn read_event(
             });
         }
     }
-    let created_at = Timestamp::from_millis(created_at);
     Ok(EventEntry {
         aggregate,
         event_type,
@@ -167,16 +174,34 @@ fn read_event(
     })
 }
 
-/// Steps over a list of extensions; whether one of them is critical. This version knows none.
-fn read_extensions(reader: &mut Reader<'_>) -> Result<bool, DamagedRecord> {
+struct Extensions {
+    any: bool,
+    critical: bool,
+}
+
+/// Steps over a list of extensions. This version knows none.
+fn read_extensions(reader: &mut Reader<'_>) -> Result<Extensions, DamagedRecord> {
+    let count = reader.count()?;
     let mut critical = false;
-    for _ in 0..reader.count()? {
+    for _ in 0..count {
         // The lowest bit of an extension's number says whether a reader must know it.
         critical |= reader.number()? & 1 == 1;
         let length = reader.count()?;
         reader.bytes(length)?;
     }
-    Ok(critical)
+    Ok(Extensions {
+        any: count > 0,
+        critical,
+    })
+}
+
+fn timestamp(millis: i64) -> Result<Timestamp, DamagedRecord> {
+    let timestamp = Timestamp::from_millis(millis);
+    if timestamp.millis() == millis {
+        Ok(timestamp)
+    } else {
+        Err(damaged("a time is out of range"))
+    }
 }
 
 fn unzigzag(number: u64) -> i64 {

@@ -15,6 +15,8 @@ pub struct Directory {
     pub appends: Vec<AppendEntry>,
     /// Its events, in order.
     pub events: Vec<EventEntry>,
+    /// Whether it holds an author block or an extension, which this version reads over and could not write again.
+    pub has_unknown: bool,
     /// Whether it holds a critical extension that this version does not know: the log is then read-only.
     pub has_unknown_critical: bool,
 }

@@ -7,10 +7,12 @@ mod bytes;
 mod decode;
 mod directory;
 mod encode;
+mod excerpt;
 mod record;
 mod verify;
 
 pub use builder::RecordBuilder;
 pub use directory::{AppendEntry, AppendKind, Directory, EventEntry};
+pub use excerpt::{Excerpt, ExcerptEntry};
 pub use record::{DamagedRecord, Record};
 pub use verify::{ChainFault, ChainVerifier, Verification};

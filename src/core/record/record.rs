@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Directory, RecordBuilder, decode};
+use super::{Directory, EventEntry, RecordBuilder, decode};
 use crate::core::{
     Epoch, Head, Link, Timestamp,
     append::{Durability, StoredAppend, StoredEventKey, epoch_link},
@@ -44,14 +44,15 @@ impl Record {
         builder.finish()
     }
 
-    /// Joins consecutive records into one, their links, ids and texts unchanged; none for no records or a gap between two.
+    /// Joins consecutive records into one, their links, ids and texts unchanged; none for no records, a gap between two, or a record
+    /// with something that this version does not know and would lose.
     pub fn join<'a>(records: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
         let mut records = records.into_iter();
-        let first = records.next()?;
+        let first = records.next().filter(|record| !record.directory.has_unknown)?;
         let mut builder = RecordBuilder::after(&first.directory.before);
         builder.absorb(first);
         for record in records {
-            if record.directory.before != builder.head() {
+            if record.directory.before != builder.head() || record.directory.has_unknown {
                 return None;
             }
             builder.absorb(record);
@@ -74,13 +75,13 @@ impl Record {
                 unsupported: false,
             });
         }
-        if directory
-            .events
-            .iter()
-            .any(|event| text.get(event.offset..event.offset + event.length).is_none())
-        {
+        let stands_apart = |event: &EventEntry| {
+            text.get(event.offset..event.offset + event.length).is_some()
+                && (event.offset == 0 || text.as_bytes()[event.offset - 1] == b',')
+        };
+        if !directory.events.iter().all(stands_apart) {
             return Err(DamagedRecord {
-                reason: "an event begins inside a character".to_owned(),
+                reason: "an event does not begin right after a comma".to_owned(),
                 unsupported: false,
             });
         }
@@ -153,19 +154,43 @@ impl Record {
         }
     }
 
-    /// The place of a sequence number in or right before the record: with the link of the append that holds it.
+    /// The place of a sequence number in or right before the record: with the link of the append that holds it, or of the epoch that
+    /// begins right after it.
     pub fn place_of(&self, sequence_number: u64) -> Option<Head> {
-        if sequence_number == self.last_sequence_number() {
-            return Some(self.directory.head());
+        let events = usize::try_from(sequence_number.checked_sub(self.directory.before.sequence_number)?).ok()?;
+        if events > self.directory.events.len() {
+            return None;
         }
-        if sequence_number == self.directory.before.sequence_number {
-            return Some(self.directory.before);
-        }
-        let index = self.directory.index_of(sequence_number)?;
-        let head = self.directory.head_after(self.directory.append_of(index) + 1);
+        let appends = &self.directory.appends;
+        let begun = appends.partition_point(|append| append.first_event < events);
+        let epochs = appends[begun..]
+            .iter()
+            .take_while(|append| append.first_event == events && append.event_count == 0);
+        let head = self.directory.head_after(begun + epochs.count());
         Some(Head {
             sequence_number,
             ..head
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_the_same_alone_and_joined() {
+        let now = Timestamp::from_millis(0);
+        let genesis = Record::genesis(Epoch::from_random([1; 16]), now, Durability::Memory);
+        let begun = genesis.directory().head();
+        let later = Epoch::from_random([2; 16]);
+        let mut builder = RecordBuilder::after(&begun);
+        builder.change_epoch(later, now, Durability::Memory, epoch_link(later, &begun, now));
+        let changed = builder.finish();
+        let joined = Record::join([&genesis, &changed]).unwrap();
+        assert_eq!(genesis.place_of(0), Some(begun));
+        assert_eq!(changed.place_of(0), Some(changed.directory().head()));
+        assert_eq!(joined.place_of(0), changed.place_of(0));
+        assert_eq!(joined.place_of(1), None);
     }
 }

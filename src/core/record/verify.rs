@@ -1,9 +1,9 @@
 use std::{collections::HashMap, fmt};
 
-use super::{AppendEntry, AppendKind, Record};
+use super::{AppendEntry, AppendKind, Record, builder::surplus};
 use crate::core::{
-    AggregateId, Head, Link, Timestamp,
-    append::{LinkedEvent, append_link, epoch_link},
+    AggregateId, AggregateType, Head, Link, Timestamp,
+    append::{AggregateState, LinkedEvent, append_link, epoch_link},
 };
 
 /// Recomputes digests and links record by record and names the first append that does not fit.
@@ -12,7 +12,7 @@ use crate::core::{
 pub struct ChainVerifier {
     sought: Option<Head>,
     head: Option<Head>,
-    versions: HashMap<AggregateId, u64>,
+    aggregates: HashMap<AggregateId, AggregateState>,
     complete: bool,
     last_recorded_at: Timestamp,
     appends: u64,
@@ -57,7 +57,7 @@ impl ChainVerifier {
         Self {
             sought: None,
             head: None,
-            versions: HashMap::new(),
+            aggregates: HashMap::new(),
             complete: true,
             last_recorded_at: Timestamp::MIN,
             appends: 0,
@@ -85,7 +85,7 @@ impl ChainVerifier {
         for (at, append) in directory.appends.iter().enumerate() {
             let after = directory.head_after(at + 1);
             if self.sought.is_some() {
-                self.seek(append, &after)?;
+                self.seek(append, &place, &after)?;
             } else {
                 self.check(record, append, &place, &after)
                     .map_err(|reason| ChainFault {
@@ -108,12 +108,13 @@ impl ChainVerifier {
     }
 
     /// Steps over an append up to the place where verification begins; inside an append, that place has the append's link.
-    fn seek(&mut self, append: &AppendEntry, after: &Head) -> Result<(), ChainFault> {
+    fn seek(&mut self, append: &AppendEntry, before: &Head, after: &Head) -> Result<(), ChainFault> {
         let Some(sought) = self.sought else {
             return Ok(());
         };
-        if append.link == sought.link && after.epoch == sought.epoch && after.sequence_number >= sought.sequence_number
-        {
+        let within = before.sequence_number < sought.sequence_number && sought.sequence_number <= after.sequence_number;
+        let is_here = within || after.sequence_number == sought.sequence_number;
+        if append.link == sought.link && after.epoch == sought.epoch && is_here {
             self.sought = None;
             self.head = Some(*after);
             self.last_recorded_at = append.recorded_at;
@@ -179,6 +180,12 @@ impl ChainVerifier {
                     "event {sequence_number} differs from its entry in the directory"
                 ));
             }
+            // Readers get the text itself: another spelling of the same fields is not what was written.
+            let mut text = String::new();
+            event.write_json(&mut text);
+            if text != record.event_text(index) || surplus(&text) != entry.surplus {
+                return Err(format!("event {sequence_number} is not spelled as it was written"));
+            }
             let digest = content.digest();
             if digest != entry.digest {
                 return Err(format!(
@@ -186,7 +193,7 @@ impl ChainVerifier {
                     entry.digest
                 ));
             }
-            self.check_version(aggregate_id, entry.aggregate_version, sequence_number)?;
+            self.check_aggregate(aggregate_id, aggregate_type, entry.aggregate_version, sequence_number)?;
             linked.push(LinkedEvent {
                 aggregate_version: entry.aggregate_version,
                 digest,
@@ -195,16 +202,37 @@ impl ChainVerifier {
         Ok(linked)
     }
 
-    fn check_version(&mut self, id: &AggregateId, version: u64, sequence_number: u64) -> Result<(), String> {
-        let previous = self.versions.get(id).copied().or(self.complete.then_some(0));
-        match previous {
-            Some(previous) if version != previous + 1 => Err(format!(
-                "event {sequence_number} has version {version} after {previous} of aggregate \"{id}\""
-            )),
-            _ => {
-                self.versions.insert(id.clone(), version);
-                Ok(())
+    fn check_aggregate(
+        &mut self,
+        id: &AggregateId,
+        aggregate_type: &AggregateType,
+        version: u64,
+        sequence_number: u64,
+    ) -> Result<(), String> {
+        match self.aggregates.get(id) {
+            Some(state) if state.aggregate_type != *aggregate_type => {
+                return Err(format!("event {sequence_number} gives aggregate \"{id}\" another type"));
             }
+            Some(state) if version != state.version + 1 => {
+                let previous = state.version;
+                return Err(format!(
+                    "event {sequence_number} has version {version} after {previous} of aggregate \"{id}\""
+                ));
+            }
+            None if self.complete && version != 1 => {
+                return Err(format!(
+                    "event {sequence_number} is the first of aggregate \"{id}\" and has version {version}"
+                ));
+            }
+            _ => {}
         }
+        self.aggregates.insert(
+            id.clone(),
+            AggregateState {
+                version,
+                aggregate_type: aggregate_type.clone(),
+            },
+        );
+        Ok(())
     }
 }
