@@ -1,0 +1,100 @@
+use std::{error::Error, fmt, rc::Rc};
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DomException;
+
+use crate::storage::{Outcome, StorageError, StorageErrorKind};
+
+/// What the browser said when something failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: FailureKind,
+    pub(crate) value: JsValue,
+}
+
+/// What a failure means for this backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailureKind {
+    /// The quota is used up.
+    Quota,
+    /// The connection is dead, or may be: open again and find out what happened.
+    Lost,
+    /// The request did not finish in time, since another connection stands in its way.
+    Blocked,
+    /// The database does not exist and was not to be created.
+    NotFound,
+    /// The browser has no IndexedDB here.
+    Unavailable,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: FailureKind) -> Self {
+        Self {
+            kind,
+            value: JsValue::UNDEFINED,
+        }
+    }
+
+    /// Reads a DOMException or whatever else was thrown.
+    pub(crate) fn from_js(value: JsValue) -> Self {
+        let name = value.dyn_ref::<DomException>().map(DomException::name);
+        // By name: QuotaExceededError has become an interface of its own in newer browsers.
+        let kind = match name.as_deref() {
+            Some("QuotaExceededError") => FailureKind::Quota,
+            Some("SecurityError" | "NotSupportedError") => FailureKind::Unavailable,
+            _ => FailureKind::Lost,
+        };
+        Self { kind, value }
+    }
+
+    /// The error of the public API, with what is known of the write.
+    pub(crate) fn into_storage_error(self, outcome: Option<Outcome>) -> StorageError {
+        let (kind, message) = match self.kind {
+            FailureKind::Quota => (
+                StorageErrorKind::QuotaExceeded,
+                "the browser's storage quota is used up: free space, then append again",
+            ),
+            FailureKind::Lost => (
+                StorageErrorKind::StorageUnavailable,
+                "the browser lost the database, and opening it again did not help: try again later",
+            ),
+            FailureKind::Blocked => (
+                StorageErrorKind::Blocked,
+                "another tab keeps the database from being opened: close the other tabs, then try again",
+            ),
+            FailureKind::NotFound => (
+                StorageErrorKind::LogNotFound,
+                "the log does not exist, and create was false",
+            ),
+            FailureKind::Unavailable => (
+                StorageErrorKind::StorageUnavailable,
+                "indexeddb is not available here: a private mode or the page's settings forbid it",
+            ),
+        };
+        let cause = (!self.value.is_undefined()).then(|| Rc::new(self) as Rc<dyn Error>);
+        StorageError {
+            kind,
+            message: message.to_owned(),
+            outcome,
+            sequence_number: None,
+            cause,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value.dyn_ref::<DomException>() {
+            Some(exception) => f.write_str(&String::from(exception.message())),
+            None => f.write_str("the browser gave no reason"),
+        }
+    }
+}
+
+impl Error for Failure {}
+
+impl From<JsValue> for Failure {
+    fn from(value: JsValue) -> Self {
+        Self::from_js(value)
+    }
+}

@@ -1,0 +1,182 @@
+use std::{
+    collections::{HashMap, VecDeque},
+    rc::Rc,
+};
+
+use crate::core::{
+    AggregateId, EventId, Head, Timestamp,
+    append::{AggregateState, LogView, StoredAppend},
+    record::Record,
+};
+
+/// The most aggregates remembered that have no event in the tail.
+const REMEMBERED_AGGREGATES: usize = 50_000;
+
+/// What this tab knows of the log: exactly all events up to the head, of which the unsealed ones are kept whole.
+///
+/// Every use that matters proves inside its transaction that the log still ends there.
+pub(super) struct Tip {
+    head: Head,
+    last_recorded_at: Timestamp,
+    /// How far the log is sealed, as far as this tab knows; none before the first seal.
+    pub(super) sealed: Option<Sealed>,
+    tail: VecDeque<Rc<Record>>,
+    /// Sequence numbers of the tail's events by id.
+    ids: HashMap<EventId, u64>,
+    /// Where aggregates stand: those of the tail, and sealed ones that were looked up. None: it has no events.
+    aggregates: HashMap<AggregateId, Option<AggregateState>>,
+}
+
+/// How far a log is sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sealed {
+    pub(super) to: u64,
+    /// The largest time-ordered id that is sealed: a larger one need not be looked up.
+    pub(super) largest_id: Option<EventId>,
+}
+
+impl Tip {
+    /// The tip of a log with these unsealed records: at least one.
+    pub(super) fn new(sealed: Option<Sealed>, records: Vec<Record>) -> Option<Self> {
+        let first = records.first()?;
+        let mut tip = Self {
+            head: first.directory().before,
+            last_recorded_at: Timestamp::MIN,
+            sealed,
+            tail: VecDeque::new(),
+            ids: HashMap::new(),
+            aggregates: HashMap::new(),
+        };
+        records.into_iter().all(|record| tip.push(record)).then_some(tip)
+    }
+
+    /// Takes the record that follows; false if it does not follow.
+    pub(super) fn push(&mut self, record: Record) -> bool {
+        let directory = record.directory();
+        if directory.before != self.head {
+            return false;
+        }
+        for (index, event) in directory.events.iter().enumerate() {
+            self.ids.insert(event.id, directory.sequence_number(index));
+            let (id, aggregate_type) = &directory.aggregates[event.aggregate];
+            let state = AggregateState {
+                version: event.aggregate_version,
+                aggregate_type: aggregate_type.clone(),
+            };
+            self.aggregates.insert(id.clone(), Some(state));
+        }
+        self.head = directory.head();
+        self.last_recorded_at = directory.last_recorded_at().unwrap_or(self.last_recorded_at);
+        self.tail.push_back(Rc::new(record));
+        true
+    }
+
+    /// Forgets the records up to a sequence number, which are sealed now.
+    pub(super) fn forget_sealed(&mut self, sealed: Sealed) {
+        self.sealed = Some(sealed);
+        while self.tail.len() > 1
+            && self
+                .tail
+                .front()
+                .is_some_and(|record| record.last_sequence_number() <= sealed.to)
+        {
+            let Some(record) = self.tail.pop_front() else { break };
+            for event in &record.directory().events {
+                self.ids.remove(&event.id);
+            }
+        }
+        if self.aggregates.len() > REMEMBERED_AGGREGATES {
+            let tail = &self.tail;
+            let in_tail: std::collections::HashSet<AggregateId> = tail
+                .iter()
+                .flat_map(|record| record.directory().aggregates.iter().map(|(id, _)| id.clone()))
+                .collect();
+            self.aggregates.retain(|id, _| in_tail.contains(id));
+        }
+    }
+
+    pub(super) fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The unsealed records, oldest first; the newest one is never sealed.
+    pub(super) fn tail(&self) -> impl DoubleEndedIterator<Item = &Rc<Record>> {
+        self.tail.iter()
+    }
+
+    /// The newest record.
+    pub(super) fn newest(&self) -> Option<&Rc<Record>> {
+        self.tail.back()
+    }
+
+    /// Events and bytes that could be sealed.
+    pub(super) fn unsealed(&self) -> (usize, usize) {
+        let sealable = self.tail.iter().take(self.tail.len().saturating_sub(1));
+        sealable.fold((0, 0), |(events, bytes), record| {
+            (events + record.directory().events.len(), bytes + record.text().len())
+        })
+    }
+
+    /// Where an aggregate stands: the outer none if this tab has to look it up.
+    pub(super) fn known_aggregate(&self, id: &AggregateId) -> Option<Option<AggregateState>> {
+        match self.aggregates.get(id) {
+            Some(state) => Some(state.clone()),
+            // Nothing is sealed: what is not in the tail does not exist.
+            None => self.sealed.is_none().then_some(None),
+        }
+    }
+
+    /// Remembers where a sealed aggregate stands, unless the tail knows better.
+    pub(super) fn learn_aggregate(&mut self, id: AggregateId, state: Option<AggregateState>) {
+        self.aggregates.entry(id).or_insert(state);
+    }
+
+    /// Whether an id may be stored in a sealed record, so that it has to be looked up there.
+    pub(super) fn may_be_sealed(&self, id: EventId) -> bool {
+        let Some(sealed) = self.sealed else { return false };
+        !self.ids.contains_key(&id) && !(id.is_time_ordered() && sealed.largest_id.is_none_or(|largest| id > largest))
+    }
+
+    /// The append of the tail that stored the event with this id.
+    pub(super) fn unsealed_append_with(&self, id: EventId) -> Option<StoredAppend> {
+        let sequence_number = *self.ids.get(&id)?;
+        let record = self.tail_record(sequence_number)?;
+        Some(record.append_with(record.directory().index_of(sequence_number)?))
+    }
+
+    /// The unsealed record that holds a sequence number.
+    pub(super) fn tail_record(&self, sequence_number: u64) -> Option<&Rc<Record>> {
+        let at = self
+            .tail
+            .partition_point(|record| record.last_sequence_number() < sequence_number);
+        self.tail
+            .get(at)
+            .filter(|record| record.first_sequence_number() <= sequence_number)
+    }
+}
+
+/// The tip with the sealed appends that a group's ids were found in: all that planning needs.
+pub(super) struct TipView<'a> {
+    pub(super) tip: &'a Tip,
+    pub(super) sealed_appends: &'a HashMap<EventId, StoredAppend>,
+}
+
+impl LogView for TipView<'_> {
+    fn head(&self) -> Head {
+        self.tip.head
+    }
+
+    fn last_recorded_at(&self) -> Timestamp {
+        self.tip.last_recorded_at
+    }
+
+    fn aggregate(&self, id: &AggregateId) -> Option<AggregateState> {
+        self.tip.known_aggregate(id).flatten()
+    }
+
+    fn append_with(&self, id: EventId) -> Option<StoredAppend> {
+        self.tip
+            .unsealed_append_with(id)
+            .or_else(|| self.sealed_appends.get(&id).cloned())
+    }
+}
