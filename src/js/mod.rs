@@ -1,1 +1,18 @@
-//! The bindings of the npm package.
+//! The bindings of the npm package: they translate and decide nothing. `abi.d.ts` describes them.
+//!
+//! Every method takes `&self`, and no borrow is held across an await, so that calls may overlap as they like.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    reason = "abi.d.ts documents what is exported, and JavaScript reaches it"
+)]
+
+mod any_storage;
+mod event_ids;
+mod failure;
+#[cfg(feature = "indexed-db")]
+mod open_options;
+mod results;
+mod store;
+mod subscription;

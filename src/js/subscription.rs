@@ -1,0 +1,46 @@
+use std::rc::Rc;
+
+use js_sys::Promise;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
+
+use super::{any_storage::AnyStorage, failure::Failure, results};
+use crate::engine::EventSubscription;
+
+#[wasm_bindgen]
+pub struct RawSubscription {
+    subscription: Rc<EventSubscription<AnyStorage>>,
+}
+
+impl RawSubscription {
+    pub(super) fn new(subscription: EventSubscription<AnyStorage>) -> Self {
+        Self {
+            subscription: Rc::new(subscription),
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl RawSubscription {
+    pub fn next(&self, max_events: u32) -> Promise {
+        let subscription = Rc::clone(&self.subscription);
+        future_to_promise(async move {
+            // A number of events that does not fit is more than any page has.
+            let batch = subscription
+                .next(usize::try_from(max_events).unwrap_or(usize::MAX))
+                .await
+                .map_err(Failure::from)?;
+            Ok(batch.map_or(JsValue::UNDEFINED, |batch| results::batch(&batch)))
+        })
+    }
+
+    pub fn close(&self) {
+        self.subscription.close();
+    }
+}
+
+impl Drop for RawSubscription {
+    fn drop(&mut self) {
+        self.subscription.close();
+    }
+}
