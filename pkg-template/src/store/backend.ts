@@ -1,0 +1,82 @@
+import type { RawStore } from "../../wasm/foldlog_wasm.js";
+
+import { knownKeys, reading, text } from "../errors/arguments.js";
+import { fromRejection } from "../errors/raw-failure.js";
+import { jsonText } from "../json/json-text.js";
+import { loadCore, type Core, type WasmSource } from "../wasm.js";
+import type { Head } from "./append.js";
+
+let makeBackend: (open: () => Promise<RawStore>) => Backend;
+
+/** @internal */
+export let openBackend: (backend: Backend) => Promise<RawStore>;
+
+/** Where a log is kept: what `memory()` and `indexedDb()` return and `EventStore.open` takes. */
+export class Backend {
+  readonly #open: () => Promise<RawStore>;
+
+  private constructor(open: () => Promise<RawStore>) {
+    this.#open = open;
+  }
+
+  static {
+    makeBackend = (open) => new Backend(open);
+    openBackend = (backend) => backend.#open();
+  }
+}
+
+/** How a log is kept in IndexedDB. */
+export interface IndexedDbOptions {
+  /** What an append waits for: `"strict"`, the default, flushes to the disk; `"relaxed"` may lose the last appends to a power cut. */
+  readonly durability?: "strict" | "relaxed";
+  /** Whether a log that does not exist is made; true by default. With false it is `log_not_found`: an evicted wallet is not a new one. */
+  readonly create?: boolean;
+  /** A head remembered elsewhere; a log that does not contain it fails with `log_rewound`, `log_diverged` or `epoch_changed`. */
+  readonly expectHead?: Head;
+}
+
+/** @internal */
+export type SourceOfWasm = () => WasmSource | Promise<WasmSource>;
+
+/** @internal */
+export function memoryBackend(source: SourceOfWasm): Backend {
+  return backend(source, (core) => core.RawStore.memory("{}"));
+}
+
+/** @internal */
+export function indexedDbBackend(source: SourceOfWasm, name: string, options?: IndexedDbOptions): Backend {
+  // Read now, refused by `open`: a backend is a description and making it does not fail.
+  const encoded = attempt(() => ({ name: text(name, "name"), options: encodeOptions(options) }));
+  return backend(source, (core) => {
+    const given = encoded();
+    return core.RawStore.indexedDb(given.name, given.options);
+  });
+}
+
+function backend(source: SourceOfWasm, open: (core: Core) => Promise<RawStore>): Backend {
+  return makeBackend(async () => {
+    const core = await loadCore(source);
+    try {
+      return await open(core);
+    } catch (rejection) {
+      throw fromRejection(rejection);
+    }
+  });
+}
+
+function encodeOptions(options: IndexedDbOptions | undefined): string {
+  return reading("options", () =>
+    jsonText(knownKeys(options, ["durability", "create", "expectHead"], "options"), "options", "invalid_argument"),
+  );
+}
+
+function attempt<T>(read: () => T): () => T {
+  try {
+    const value = read();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}

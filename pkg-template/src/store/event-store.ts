@@ -1,0 +1,264 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { refuseIfAborted } from "../errors/aborted.js";
+import { invalidArgument, knownKeys, reading, text, wholeNumber } from "../errors/arguments.js";
+import { jsonText } from "../json/json-text.js";
+import type { Json, JsonCompatible } from "../json/json-types.js";
+import type { AppendDetails, AppendOptions, CheckpointMove, Head, Receipt } from "./append.js";
+import { Backend, openBackend } from "./backend.js";
+import { encodeAppendOptions } from "./encode-append-options.js";
+import { encodeEvents } from "./encode-events.js";
+import type { EventShape, EventsOf, JsonEvent, NewEvent, RecordedEvent, VersionedEvent } from "./events.js";
+import { encodeFilter, encodeQuery, type EventFilter, type EventQuery } from "./filter.js";
+import { Log } from "./log.js";
+import { aggregatePages, collect, pagesOf } from "./pages.js";
+import type { Health, Snapshot, SnapshotOptions, VerifyReport } from "./reports.js";
+import { Subscription, type SubscribeOptions } from "./subscription.js";
+
+/**
+ * The log behind a store, for the repository.
+ *
+ * @internal
+ */
+export let logOf: <E extends EventShape>(store: EventStore<E>) => Log;
+
+/** Disposal, where the runtime knows it: `await using store = await EventStore.open(memory())`. */
+export interface EventStore<E extends EventShape = JsonEvent> extends AsyncDisposable {}
+
+/**
+ * One log of events: a totally ordered, gapless sequence whose appends are linked by a hash chain.
+ *
+ * `E` is the union of the application's events; every method is typed on it. No method throws: all failures, bad arguments
+ * included, reject with a `FoldlogError`, and every argument is read before the method returns.
+ *
+ * @example
+ * type WalletEvent =
+ *   | { aggregateType: "wallet"; eventType: "FundsDeposited"; eventData: { amount: string } }
+ *   | { aggregateType: "wallet"; eventType: "FundsWithdrawn"; eventData: { amount: string } };
+ * const store = await EventStore.open<WalletEvent>(indexedDb("wallet-42"));
+ */
+export class EventStore<E extends EventShape = JsonEvent> {
+  readonly #log: Log;
+
+  private constructor(log: Log) {
+    this.#log = log;
+  }
+
+  static {
+    logOf = (store) => store.#log;
+    // Older runtimes lack the symbol; there `close()` is the only way.
+    const { asyncDispose } = Symbol as { asyncDispose?: symbol };
+    if (asyncDispose) {
+      const dispose = function (this: EventStore): Promise<void> {
+        return this.close();
+      };
+      Object.defineProperty(this.prototype, asyncDispose, { value: dispose, writable: true, configurable: true });
+    }
+  }
+
+  /**
+   * Opens a log; the first call of a page loads the WebAssembly core.
+   *
+   * Rejects with `log_not_found` (`create: false`), `log_rewound`, `log_diverged` or `epoch_changed` (`expectHead`), `blocked`,
+   * `superseded`, `unsupported_format`, `storage_unavailable` (also if the core cannot be loaded: a later call tries again),
+   * `quota_exceeded`. There is never a silent fallback to memory.
+   */
+  static async open<E extends EventShape = JsonEvent>(backend: Backend): Promise<EventStore<E>> {
+    if (!(backend instanceof Backend)) throw invalidArgument("backend", "is none; give memory() or indexedDb(name)");
+    return new EventStore<E>(new Log(await openBackend(backend)));
+  }
+
+  /** Appends one event; see {@link EventStore.appendEvents}. */
+  appendEvent(event: NewEvent<E>, options: AppendOptions): Promise<Receipt>;
+  /** Appends one event that carries its expectation as `aggregateVersion`. */
+  appendEvent(event: VersionedEvent<E>, options?: AppendDetails): Promise<Receipt>;
+  async appendEvent(event: unknown, options?: AppendOptions | AppendDetails): Promise<Receipt> {
+    return this.#append([event], options);
+  }
+
+  /**
+   * Appends events, to one aggregate or to several, atomically: all of them are stored or none.
+   *
+   * Each aggregate needs an expectation: `expectedVersion`, `expectedVersions`, or `aggregateVersion` on every event. It is
+   * checked in the transaction that writes, so of concurrent appends with the same exact expectation one succeeds. Repeating an
+   * append with the same ids and fields returns the first receipt with `replayed: true`. Appends keep their call order.
+   *
+   * Rejects with `concurrency_conflict` (all `conflicts`, actual versions included), `duplicate_event`, `invalid_event`,
+   * `invalid_argument`, `aggregate_type_mismatch`, `quota_exceeded`, `storage_unavailable`, `closed`, `aborted`. If `outcome` is `"unknown"`, send the same events with the same ids again.
+   *
+   * @example
+   * await store.appendEvents(
+   *   [{ aggregateId, aggregateType: "wallet", eventType: "FundsDeposited", eventData: { amount: "10.00" } }],
+   *   { expectedVersion: 3 },
+   * );
+   */
+  appendEvents(events: readonly NewEvent<E>[], options: AppendOptions): Promise<Receipt>;
+  /** Appends events that carry their expectations as `aggregateVersion`. */
+  appendEvents(events: readonly VersionedEvent<E>[], options?: AppendDetails): Promise<Receipt>;
+  async appendEvents(events: readonly unknown[], options?: AppendOptions | AppendDetails): Promise<Receipt> {
+    return this.#append(events, options);
+  }
+
+  /**
+   * The events that match, in order of sequence number: every match, unless `limit` says otherwise.
+   *
+   * All are held in memory at once; {@link EventStore.events} is for more. Rejects with `invalid_argument`,
+   * `storage_unavailable`, `storage_corrupted`, `unsupported_format`, `closed`.
+   */
+  async getEvents<A extends E["aggregateType"] = E["aggregateType"], T extends E["eventType"] = E["eventType"]>(
+    query?: EventQuery<A, T>,
+  ): Promise<RecordedEvent<EventsOf<E, A, T>>[]> {
+    return collect(pagesOf<RecordedEvent<EventsOf<E, A, T>>>(this.#log, encodeQuery(query)));
+  }
+
+  /** The events of one aggregate from `fromVersion` (1 by default) on, in order; none for an aggregate without events. */
+  async getEventsByAggregate(aggregateId: string, fromVersion = 1): Promise<RecordedEvent<E>[]> {
+    const from = wholeNumber(fromVersion, "fromVersion");
+    return collect(aggregatePages<RecordedEvent<E>>(this.#log, text(aggregateId, "aggregateId"), Math.max(from, 1)));
+  }
+
+  /** The events of all aggregates of one type that match, in order of sequence number. */
+  async getEventsByAggregateType<A extends E["aggregateType"], T extends E["eventType"] = E["eventType"]>(
+    aggregateType: A,
+    query?: Omit<EventQuery<A, T>, "aggregateType">,
+  ): Promise<RecordedEvent<EventsOf<E, A, T>>[]> {
+    return this.getEvents<A, T>(reading("filter", () => ({ ...query, aggregateType })));
+  }
+
+  /** The events that match, in order, in bounded memory: a page is held at a time. Each loop over it reads anew. */
+  events<A extends E["aggregateType"] = E["aggregateType"], T extends E["eventType"] = E["eventType"]>(
+    query?: EventQuery<A, T>,
+  ): AsyncIterable<RecordedEvent<EventsOf<E, A, T>>> {
+    const encoded = settled(() => encodeQuery(query));
+    const log = this.#log;
+    return {
+      async *[Symbol.asyncIterator]() {
+        for await (const page of pagesOf<RecordedEvent<EventsOf<E, A, T>>>(log, await encoded)) yield* page;
+      },
+    };
+  }
+
+  /** The sequence number of the last event; 0 for an empty log. */
+  async getLastSequenceNumber(): Promise<number> {
+    return (await this.#log.head(undefined)).sequenceNumber;
+  }
+
+  /** The version of an aggregate; 0 for one without events. */
+  async getAggregateVersion(aggregateId: string): Promise<number> {
+    const id = text(aggregateId, "aggregateId");
+    return this.#log.call((raw) => raw.aggregateVersion(id));
+  }
+
+  /**
+   * The head of the log, or the place that a stored sequence number has. Kept elsewhere, it proves later that nothing was
+   * removed or rewritten. Rejects with `invalid_argument` for a number beyond the head.
+   */
+  async head(at?: number): Promise<Head> {
+    return this.#log.head(at === undefined ? undefined : wholeNumber(at, "at"));
+  }
+
+  /**
+   * Recomputes the hash chain, from the beginning or from a head that is kept elsewhere.
+   *
+   * Alone it finds damage; against a kept head also a removed tail, rewriting and forks. It does not prove who wrote.
+   */
+  async verify(options?: { readonly since?: Head }): Promise<VerifyReport> {
+    const { since } = reading("options", () => knownKeys(options, ["since"], "options"));
+    const encoded = since === undefined ? undefined : jsonText(since, "since", "invalid_argument");
+    return JSON.parse(await this.#log.call((raw) => raw.verify(encoded))) as VerifyReport;
+  }
+
+  /** The receipt of the append that holds an event, `replayed` true; undefined if no event has that id. */
+  async findAppend(eventId: string): Promise<Receipt | undefined> {
+    return this.#log.findAppend(text(eventId, "eventId"));
+  }
+
+  /**
+   * Caches the state of an aggregate at a version. A repository does this by itself.
+   *
+   * Rejects with `invalid_argument` for a version that the aggregate does not have or data that is not JSON,
+   * `aggregate_type_mismatch`, `quota_exceeded`, `storage_unavailable`, `closed`.
+   */
+  async createSnapshot<S>(
+    aggregateId: string,
+    aggregateType: E["aggregateType"],
+    version: number,
+    data: S & JsonCompatible<S>,
+    options?: SnapshotOptions,
+  ): Promise<void> {
+    const id = text(aggregateId, "aggregateId");
+    const type = text(aggregateType, "aggregateType");
+    const at = wholeNumber(version, "version", 1);
+    const encoded = jsonText(data, "data", "invalid_argument");
+    const reducer = reducerOf(options);
+    await this.#log.call((raw) => raw.createSnapshot(id, type, at, reducer, encoded));
+  }
+
+  /** The newest snapshot of the reducer that is valid for this log; undefined if there is none. `S` is what the caller knows it holds. */
+  async getSnapshot<S = Json>(aggregateId: string, options?: SnapshotOptions): Promise<Snapshot<S> | undefined> {
+    const reducer = reducerOf(options);
+    return this.#log.snapshot<Snapshot<S>>(text(aggregateId, "aggregateId"), reducer);
+  }
+
+  /**
+   * Every matching event once, in order: those stored after a position, then those to come, of this and other tabs.
+   *
+   * It begins at once, so `after: "end"` means the moment of the call. See {@link Subscription}.
+   */
+  subscribe<A extends E["aggregateType"] = E["aggregateType"], T extends E["eventType"] = E["eventType"]>(
+    filter?: EventFilter<A, T>,
+    options?: SubscribeOptions,
+  ): Subscription<EventsOf<E, A, T>> {
+    const log = this.#log;
+    let given: SubscribeOptions = {};
+    const ready = settled(() => {
+      given = reading("options", () => ({ ...knownKeys(options, ["after", "signal", "pageSize"], "options") }));
+      if (given.pageSize !== undefined) wholeNumber(given.pageSize, "pageSize", 1);
+      return log.subscribe(encodeFilter(filter), jsonText(given.after ?? 0, "after", "invalid_argument"));
+    });
+    return new Subscription(() => ready, given);
+  }
+
+  /** The stored cursor of a named consumer; undefined if it has none. */
+  async getCheckpoint(name: string): Promise<string | undefined> {
+    const consumer = text(name, "name");
+    return this.#log.call((raw) => raw.checkpoint(consumer));
+  }
+
+  /** Moves the cursor of a named consumer. Rejects with `checkpoint_conflict` if it does not stand at `from`. */
+  async saveCheckpoint(name: string, move: CheckpointMove): Promise<void> {
+    const consumer = text(name, "name");
+    const { from, to } = reading("move", () => ({ ...knownKeys(move, ["from", "to"], "move") }));
+    const target = text(to, "move.to");
+    const current = from === undefined ? undefined : text(from, "move.from");
+    await this.#log.call((raw) => raw.saveCheckpoint(consumer, current, target));
+  }
+
+  /** How well the log is kept: durability, persistence, space, the state of the handle. */
+  async health(): Promise<Health> {
+    return JSON.parse(await this.#log.call((raw) => raw.health())) as Health;
+  }
+
+  /** Waits for the appends under way, then ends the subscriptions. Later calls of other methods reject with `closed`. */
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  #append(events: readonly unknown[], options: AppendOptions | AppendDetails | undefined): Promise<Receipt> {
+    const encodedEvents = encodeEvents(events);
+    const encodedOptions = encodeAppendOptions(options);
+    refuseIfAborted(options?.signal);
+    return this.#log.append(encodedEvents, encodedOptions);
+  }
+}
+
+function reducerOf(options: SnapshotOptions | undefined): string {
+  const { reducer } = reading("options", () => knownKeys(options, ["reducer"], "options"));
+  return reducer === undefined ? "default" : text(reducer, "options.reducer");
+}
+
+/** What `read` returns or throws, as a promise that may be left alone. */
+function settled<T>(read: () => T | Promise<T>): Promise<T> {
+  const promise = new Promise<T>((resolve) => resolve(read()));
+  promise.catch(() => undefined);
+  return promise;
+}

@@ -1,0 +1,96 @@
+import type { RawBatch, RawPage, RawStore, RawSubscription } from "../../wasm/foldlog_wasm.js";
+
+import { FoldlogError } from "../errors/foldlog-error.js";
+import { fromRejection } from "../errors/raw-failure.js";
+import type { Head, Receipt } from "./append.js";
+
+/** @internal Some events in order, how far was looked, and whether that is the end. */
+export interface Page<T> {
+  readonly events: readonly T[];
+  readonly position: number;
+  readonly done: boolean;
+}
+
+/**
+ * The core behind promises that reject with `FoldlogError`: one JSON.parse a page, closed at most once.
+ *
+ * A method calls the core before it returns, so calls reach it in the order in which they were made.
+ *
+ * @internal
+ */
+export class Log {
+  readonly #raw: RawStore;
+  #closing: Promise<void> | undefined;
+
+  constructor(raw: RawStore) {
+    this.#raw = raw;
+  }
+
+  /** Issues one call to the core. */
+  async call<T>(operation: (raw: RawStore) => Promise<T>): Promise<T> {
+    if (this.#closing) throw new FoldlogError("closed", "the store was closed: open it again", { outcome: "not_committed" });
+    try {
+      return await operation(this.#raw);
+    } catch (rejection) {
+      throw fromRejection(rejection);
+    }
+  }
+
+  async append(events: string, options: string): Promise<Receipt> {
+    return parseReceipt(await this.call((raw) => raw.append(events, options)));
+  }
+
+  async readEvents<T>(filter: string, from: number, maxEvents: number, backward: boolean): Promise<Page<T>> {
+    return parsePage(await this.call((raw) => raw.readEvents(filter, from, maxEvents, backward)));
+  }
+
+  /** `to` 0: up to the last. */
+  async readAggregate<T>(aggregateId: string, from: number, to: number, maxEvents: number): Promise<Page<T>> {
+    return parsePage(await this.call((raw) => raw.readAggregate(aggregateId, from, to, maxEvents)));
+  }
+
+  async findAppend(eventId: string): Promise<Receipt | undefined> {
+    const receipt = await this.call((raw) => raw.findAppend(eventId));
+    return receipt === undefined ? undefined : parseReceipt(receipt);
+  }
+
+  async head(at: number | undefined): Promise<Head> {
+    return JSON.parse(await this.call((raw) => raw.head(at))) as Head;
+  }
+
+  async snapshot<T>(aggregateId: string, reducer: string): Promise<T | undefined> {
+    const snapshot = await this.call((raw) => raw.snapshot(aggregateId, reducer));
+    return snapshot === undefined ? undefined : (JSON.parse(snapshot) as T);
+  }
+
+  subscribe(filter: string, after: string): Promise<RawSubscription> {
+    return this.call((raw) => raw.subscribe(filter, after));
+  }
+
+  close(): Promise<void> {
+    if (this.#closing) return this.#closing;
+    const closing = this.call((raw) => raw.close());
+    this.#closing = closing;
+    return closing;
+  }
+}
+
+/** @internal The next batch of a subscription; undefined after its end. */
+export async function nextBatch(raw: RawSubscription, maxEvents: number): Promise<RawBatch | undefined> {
+  try {
+    return await raw.next(maxEvents);
+  } catch (rejection) {
+    throw fromRejection(rejection);
+  }
+}
+
+function parsePage<T>([events, position, done]: RawPage): Page<T> {
+  return { events: JSON.parse(events) as readonly T[], position, done };
+}
+
+function parseReceipt(text: string): Receipt {
+  const raw = JSON.parse(text) as Omit<Receipt, "versions"> & { readonly versions: readonly (readonly [string, number])[] };
+  const versions = Object.create(null) as Record<string, number>;
+  for (const [aggregateId, version] of raw.versions) versions[aggregateId] = version;
+  return { ...raw, versions };
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+
+import { defineAggregate, EventStore, FoldlogError, memory } from "../../pkg/dist/index.node.js";
+import { RawStore } from "../../pkg/wasm/foldlog_wasm.js";
+
+/** An empty log in memory. */
+export function openStore() {
+  return EventStore.open(memory());
+}
+
+export function deposit(cents, more = {}) {
+  return { aggregateId: "w1", aggregateType: "wallet", eventType: "FundsDeposited", eventData: { cents }, ...more };
+}
+
+export function withdrawal(cents, more = {}) {
+  return { ...deposit(cents, more), eventType: "FundsWithdrawn" };
+}
+
+/** A wallet in the style of functions; `more` replaces parts of its definition. */
+export function defineWallet(more = {}) {
+  return defineAggregate({
+    type: "wallet",
+    reducerVersion: 1,
+    initial: () => ({ cents: 0 }),
+    evolve(state, event) {
+      switch (event.eventType) {
+        case "FundsDeposited":
+          return { cents: state.cents + event.eventData.cents };
+        case "FundsWithdrawn":
+          return { cents: state.cents - event.eventData.cents };
+      }
+    },
+    ...more,
+  });
+}
+
+/** Expects a rejection with this code and these fields, and returns the error. */
+export async function rejection(promise, code, fields = {}) {
+  const error = await promise.then(
+    () => assert.fail(`expected ${code}, but it succeeded`),
+    (reason) => reason,
+  );
+  assert.ok(FoldlogError.is(error, code), `expected ${code}, got ${error?.stack}`);
+  for (const [name, value] of Object.entries(fields)) assert.deepEqual(error[name], value, name);
+  return error;
+}
+
+/**
+ * Replaces a method of the core for the time of a test. `double(original, ...args)` decides what a call does.
+ */
+export function intercept(context, method, double) {
+  const original = RawStore.prototype[method];
+  RawStore.prototype[method] = function (...args) {
+    return double(() => original.apply(this, args), ...args);
+  };
+  context.after(() => {
+    RawStore.prototype[method] = original;
+  });
+}
+
+/** A rejection as the core makes them. */
+export function rawFailure(code, outcome) {
+  return { foldlogError: JSON.stringify({ code, message: `injected ${code}`, retryable: true, outcome }), cause: undefined };
+}
