@@ -16,6 +16,9 @@ pub struct IndexedDbOptions {
     /// A deliberately wrong variant, to show that the tests find it.
     #[cfg(feature = "testing")]
     pub sabotage: Sabotage,
+    /// Seals when so many events are unsealed instead of the usual number, so that small tests meet sealed logs.
+    #[cfg(feature = "testing")]
+    pub seal_events: Option<usize>,
 }
 
 impl Default for IndexedDbOptions {
@@ -27,6 +30,8 @@ impl Default for IndexedDbOptions {
             open_timeout: Duration::from_secs(10),
             #[cfg(feature = "testing")]
             sabotage: Sabotage::default(),
+            #[cfg(feature = "testing")]
+            seal_events: None,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     core::{
-        Head,
+        Head, MAX_SAFE_INTEGER,
         read::{EventFilter, EventPage, PageBuilder},
         record::Record,
     },
@@ -46,7 +46,7 @@ pub(super) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) ->
     log.read(&READ_STORES, async |transaction| {
         let mut records: Vec<Record> = Vec::new();
         let mut size = 0;
-        let mut next = after.map_or(0, |after| after + 1);
+        let mut next = after.map_or(0, |after| after.min(MAX_SAFE_INTEGER) + 1);
         while size < bytes {
             let Some(segment) = segment_with(transaction, next).await? else {
                 break;
@@ -77,6 +77,9 @@ pub(super) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) ->
 
 /// The place of a sequence number; none if the log ends before it.
 pub(super) async fn place(log: &Log, sequence_number: u64) -> Result<Option<Head>, StorageError> {
+    if sequence_number > MAX_SAFE_INTEGER {
+        return Ok(None);
+    }
     log.read(&READ_STORES, async |transaction| {
         Ok(record_with(log, transaction, sequence_number)
             .await?
@@ -129,16 +132,21 @@ pub(super) async fn finish_with_tail(
     mut builder: PageBuilder,
 ) -> Result<EventPage, Trouble> {
     let (_, to) = filter.sequence_bounds();
-    for record in tail_after(log, transaction, position).await? {
-        if record.first_sequence_number() > position + 1 {
-            return Err(missing(position + 1).into());
-        }
+    let tail = tail_after(log, transaction, position).await?;
+    for record in &tail {
         if position >= to {
             break;
         }
-        if !take_matching(&record, filter, &mut position, &mut builder)? {
+        if record.first_sequence_number() > position + 1 {
+            return Err(missing(position + 1).into());
+        }
+        if !take_matching(record, filter, &mut position, &mut builder)? {
             return Ok(builder.finish(false));
         }
+    }
+    // Nothing more can match, so that the whole log counts as examined.
+    if let Some(newest) = tail.last() {
+        builder.advance_to(newest.directory().head());
     }
     Ok(builder.finish(true))
 }
@@ -222,9 +230,9 @@ pub(super) fn missing(sequence_number: u64) -> StorageError {
 
 async fn read_forward(log: &Log, transaction: &Transaction, request: &ReadEvents) -> Result<EventPage, Trouble> {
     let filter = &request.filter;
-    let after = request.from.unwrap_or(0);
+    let after = request.from.unwrap_or(0).min(MAX_SAFE_INTEGER);
     let (from, to) = filter.sequence_bounds();
-    let mut position = after.max(from - 1);
+    let mut position = after.max(from.min(MAX_SAFE_INTEGER) - 1);
     let mut builder = PageBuilder::new(request.limits, after);
     let begin = position;
     while position < to {
@@ -238,7 +246,7 @@ async fn read_forward(log: &Log, transaction: &Transaction, request: &ReadEvents
             return Ok(builder.finish(false));
         }
     }
-    Ok(builder.finish(true))
+    finish_with_tail(log, transaction, filter, position, builder).await
 }
 
 async fn read_backward(log: &Log, transaction: &Transaction, request: &ReadEvents) -> Result<EventPage, Trouble> {

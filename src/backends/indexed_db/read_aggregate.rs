@@ -32,9 +32,9 @@ pub(super) async fn read_aggregate(log: &Log, wanted: &ReadAggregate) -> Result<
 async fn read_in(log: &Log, transaction: &Transaction, wanted: &ReadAggregate) -> Result<EventPage, Trouble> {
     let mut reader = Reader {
         wanted,
-        next: wanted.from_version.max(1),
+        next: wanted.from_version.clamp(1, MAX_SAFE_INTEGER),
         last: wanted.to_version.unwrap_or(MAX_SAFE_INTEGER),
-        builder: PageBuilder::new(wanted.limits, wanted.from_version.max(1) - 1),
+        builder: PageBuilder::new(wanted.limits, wanted.from_version.clamp(1, MAX_SAFE_INTEGER) - 1),
     };
     let store = transaction.store(BY_AGGREGATE)?;
     let upper = JsValue::from_str(&format!("{}\u{1}", wanted.id));

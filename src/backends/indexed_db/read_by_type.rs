@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     core::{
-        EventType,
+        EventType, MAX_SAFE_INTEGER,
         event::RecordedEvent,
         read::{EventFilter, EventPage, PageBuilder},
         record::{DamagedRecord, Excerpt},
@@ -31,9 +31,9 @@ pub(super) async fn read_forward(
     request: &ReadEvents,
 ) -> Result<EventPage, Trouble> {
     let filter = &request.filter;
-    let after = request.from.unwrap_or(0);
+    let after = request.from.unwrap_or(0).min(MAX_SAFE_INTEGER);
     let (from, to) = filter.sequence_bounds();
-    let mut position = after.max(from - 1);
+    let mut position = after.max(from.min(MAX_SAFE_INTEGER) - 1);
     let mut builder = PageBuilder::new(request.limits, after);
     let sealed_to = read_sealed(transaction).await?.map_or(0, |sealed| sealed.to);
     while position < sealed_to.min(to) {
@@ -52,9 +52,6 @@ pub(super) async fn read_forward(
         if !went_through {
             return Ok(builder.finish(false));
         }
-    }
-    if position >= to {
-        return Ok(builder.finish(true));
     }
     finish_with_tail(log, transaction, filter, position, builder).await
 }

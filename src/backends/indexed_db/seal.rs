@@ -80,7 +80,16 @@ pub(super) async fn seal_all(log: &Rc<Log>) -> Result<(), StorageError> {
 
 fn is_due(log: &Log, times: usize) -> bool {
     let (events, bytes) = log.tip.borrow().unsealed();
-    (events >= DUE_EVENTS * times || bytes >= DUE_BYTES * times) && log.read_only.borrow().is_none()
+    (events >= due_events(log) * times || bytes >= DUE_BYTES * times) && log.read_only.borrow().is_none()
+}
+
+fn due_events(log: &Log) -> usize {
+    #[cfg(feature = "testing")]
+    if let Some(events) = log.options.seal_events {
+        return events;
+    }
+    let _ = log;
+    DUE_EVENTS
 }
 
 /// Seals the oldest commits; false if there was nothing to do or another tab did it.
@@ -88,7 +97,7 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     log.prove_after_reopening().await?;
     let (known, records) = {
         let tip = log.tip.borrow();
-        (tip.sealed, choose(tip.tail()))
+        (tip.sealed, choose(tip.tail(), due_events(log)))
     };
     let Some(segment) = Record::join(records.iter().map(|record| &**record)) else {
         return Ok(false);
@@ -122,14 +131,14 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
 }
 
 /// The oldest commits up to one segment's worth; never the newest one, whose presence proves where the log ends.
-fn choose<'a>(tail: impl DoubleEndedIterator<Item = &'a Rc<Record>>) -> Vec<Rc<Record>> {
+fn choose<'a>(tail: impl DoubleEndedIterator<Item = &'a Rc<Record>>, due_events: usize) -> Vec<Rc<Record>> {
     let mut chosen: Vec<Rc<Record>> = tail.map(Rc::clone).collect();
     chosen.pop();
     let (mut events, mut bytes) = (0, 0);
     let full = chosen.iter().position(|record| {
         events += record.directory().events.len();
         bytes += record.text().len();
-        events >= DUE_EVENTS || bytes >= DUE_BYTES
+        events >= due_events || bytes >= DUE_BYTES
     });
     if let Some(full) = full {
         chosen.truncate(full + 1);

@@ -1,5 +1,7 @@
 //! Snapshots and checkpoints: small records beside the log.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -76,14 +78,16 @@ pub(super) async fn checkpoint(log: &Log, name: &CheckpointName) -> Result<Optio
 pub(super) async fn save_checkpoint(log: &Log, step: &CheckpointMove) -> Result<(), CheckpointError> {
     let key = JsValue::from_str(step.name.as_str());
     let to = JsValue::from_str(&step.to.to_cursor());
+    let issued = Cell::new(false);
     let actual = log
         .write(&[CHECKPOINTS], Mode::WriteStrict, async |transaction| {
             let store = transaction.store(CHECKPOINTS)?;
             let actual = read_cursor(&request(store.get(&key)).await?)?;
-            // Already there: this very move, found after its handle was lost, or one that moves nothing.
-            if actual != step.from && actual != Some(step.to) {
+            // This very move may be stored already: it was issued before the handle was lost.
+            if actual != step.from && !(issued.get() && actual == Some(step.to)) {
                 return Ok(Err(actual));
             }
+            issued.set(true);
             request(store.put_with_key(&to, &key)).await?;
             Ok(Ok(()))
         })
