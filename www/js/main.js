@@ -1,0 +1,60 @@
+// @ts-check
+import { EventStore, indexedDb } from "../pkg/dist/index.js";
+import { App } from "./app.js";
+import { rememberedHead } from "./remembered-head.js";
+import { mountConflict } from "./view/conflict.js";
+import { byId } from "./view/dom.js";
+import { mountEvents } from "./view/events.js";
+import { mountGate } from "./view/gate.js";
+import { mountHealth } from "./view/health.js";
+import { mountHistory } from "./view/history.js";
+import { mountKill } from "./view/kill.js";
+import { Messages } from "./view/messages.js";
+import { mountMove } from "./view/move.js";
+import { mountStatus } from "./view/status.js";
+import { mountVerify } from "./view/verify.js";
+import { mountWallets } from "./view/wallets.js";
+
+const DEFAULT_LOG = "wallet-demo";
+
+const log = decodeHash(location.hash) || DEFAULT_LOG;
+const messages = new Messages();
+const gate = mountGate(log);
+addEventListener("hashchange", () => location.reload());
+
+/** Opens the log that exists; a log that is not there is made only when the user says so: an evicted wallet is not a new one. */
+async function open(create = false) {
+  const expectHead = create ? undefined : rememberedHead(log);
+  /** @type {import("./bank.js").Store} */
+  let store;
+  try {
+    store = await EventStore.open(indexedDb(log, { create, ...(expectHead && { expectHead }) }));
+  } catch (error) {
+    gate.show(error, { open: () => open(), create: () => open(true) });
+    return;
+  }
+  start(store);
+}
+
+/** @param {import("./bank.js").Store} store */
+function start(store) {
+  const gateHadFocus = gate.hide();
+  const app = new App(log, store, messages);
+  for (const mount of [mountStatus, mountWallets, mountMove, mountEvents, mountHistory, mountConflict, mountVerify, mountHealth, mountKill]) {
+    mount(app);
+  }
+  byId("app", HTMLElement).hidden = false;
+  if (gateHadFocus) byId("owner", HTMLInputElement).focus();
+  app.follow().catch((error) => messages.error(error));
+}
+
+/** @param {string} hash */
+function decodeHash(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1)).trim();
+  } catch {
+    return "";
+  }
+}
+
+await open();

@@ -1,0 +1,54 @@
+// @ts-check
+// Any past version of the chosen wallet, folded from its events.
+import { formatCents } from "../money.js";
+import { byId, makeTime, setFacts } from "./dom.js";
+import { amountOf } from "./events.js";
+
+/** @param {import("../app.js").App} app */
+export function mountHistory(app) {
+  const panel = byId("history", HTMLElement);
+  const slider = byId("version", HTMLInputElement);
+  const label = byId("version-label", HTMLElement);
+  const facts = byId("version-facts", HTMLElement);
+  /** @type {string | undefined} */
+  let shownId;
+  let newest = 0;
+  let asked = 0;
+
+  const show = async () => {
+    const id = app.chosen;
+    if (id === undefined) return;
+    const version = Number(slider.value);
+    const turn = (asked += 1);
+    const wallet = await app.bank.wallets.loadVersion(id, version);
+    const [event] = await app.store.getEvents({ aggregateId: id, fromVersion: Math.max(version, 1), toVersion: version, limit: 1 });
+    // The slider has moved on.
+    if (turn !== asked) return;
+    const balance = formatCents(wallet.state.cents);
+    label.textContent = `Version ${version} of ${newest}`;
+    slider.setAttribute("aria-valuetext", `version ${version} of ${newest}, balance ${balance}`);
+    setFacts(facts, {
+      Balance: balance,
+      "Last event": event ? `#${event.sequenceNumber} ${event.eventType} ${amountOf(event)}` : "none yet",
+      Recorded: event ? makeTime(event.recordedAt) : "\u2014",
+    });
+  };
+  const refresh = () => void show().catch((error) => app.messages.error(error));
+
+  slider.addEventListener("input", refresh);
+  app.changed.on(() => {
+    const { chosen } = app;
+    panel.hidden = chosen === undefined;
+    if (chosen === undefined) return;
+    const version = app.book.versionOf(chosen);
+    if (chosen === shownId && version === newest) return;
+    // Who looks at the newest version goes on doing so; who looks at a past one is left alone.
+    const follows = chosen !== shownId || Number(slider.value) === newest;
+    shownId = chosen;
+    newest = version;
+    byId("history-title", HTMLElement).textContent = `${app.book.ownerOf(chosen)}’s past`;
+    slider.max = String(newest);
+    if (follows) slider.value = slider.max;
+    refresh();
+  });
+}

@@ -1,0 +1,52 @@
+// @ts-check
+import { rememberedHead, rememberHead } from "../remembered-head.js";
+import { byId, make, onAction, setFacts } from "./dom.js";
+
+/** @param {import("../app.js").App} app */
+export function mountVerify(app) {
+  const verdict = byId("verdict", HTMLElement);
+  const facts = byId("verify-facts", HTMLElement);
+
+  onAction(byId("verify", HTMLButtonElement), "click", app.messages, async () => {
+    say("Recomputing every link…");
+    try {
+      await verify();
+    } catch (error) {
+      say("");
+      throw error;
+    }
+  });
+
+  async function verify() {
+    const remembered = rememberedHead(app.log);
+    const report = await app.store.verify();
+    if (!report.ok) {
+      say(`The append at event ${report.sequenceNumber} does not fit: ${report.reason}.`, "bad");
+      return;
+    }
+    // Fails if the log no longer holds that head: alone, a chain does not show that its tail was cut off.
+    if (remembered) await app.store.verify({ since: remembered });
+    const { appends, events, head } = report;
+    rememberHead(app.log, head);
+    say("Every link fits.", "good");
+    const link = make("code", { text: `${head.link.slice(0, 8)}…${head.link.slice(-8)}` });
+    link.title = head.link;
+    setFacts(facts, {
+      Appends: String(appends),
+      Events: String(events),
+      "Head link": link,
+      "Last verified": remembered ? `event ${remembered.sequenceNumber}, still the same` : "never before",
+    });
+  }
+
+  /**
+   * @param {string} text
+   * @param {"good" | "bad"} [judgement]
+   */
+  function say(text, judgement) {
+    verdict.textContent = text;
+    verdict.classList.toggle("good", judgement === "good");
+    verdict.classList.toggle("bad", judgement === "bad");
+    facts.replaceChildren();
+  }
+}
