@@ -387,7 +387,7 @@ pub struct Health {
     pub quota: Option<(u64, u64)>,
     /// `none`, `low` or `high`: whether the browser may remove the log by itself.
     pub eviction_risk: &'static str,
-    /// `open`, `reopening`, `read_only`, `superseded` or `closed`.
+    /// `open`, `lost` (opened again at the next use), `read_only`, `superseded` or `closed`.
     pub handle: &'static str,
     /// The code of the last storage error; none if there was none.
     pub last_error: Option<&'static str>,

@@ -60,7 +60,7 @@ export interface Health {
   /** Whether the browser may remove the log by itself. */
   readonly evictionRisk: "none" | "low" | "high";
   /** The state of the handle on the storage. */
-  readonly handle: "open" | "reopening" | "read_only" | "superseded" | "closed";
+  readonly handle: "open" | "lost" | "read_only" | "superseded" | "closed";
   /** The code of the last failure of the storage; null if there was none. */
   readonly lastError: ErrorCode | null;
 }

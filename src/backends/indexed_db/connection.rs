@@ -87,7 +87,7 @@ impl Connection {
     pub(super) fn state(&self) -> &'static str {
         match *self.state.borrow() {
             State::Open(_) => "open",
-            State::Lost => "reopening",
+            State::Lost => "lost",
             State::Superseded => "superseded",
             State::Closed => "closed",
         }

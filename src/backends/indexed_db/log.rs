@@ -214,7 +214,7 @@ impl Log {
 
     /// After the handle was opened again: proves that the log is still the one that this tab knows, before anything is read from it.
     pub(super) async fn prove_after_reopening(&self) -> Result<(), StorageError> {
-        self.connection.handle().await?;
+        self.connection.handle().await.inspect_err(|error| self.note(error))?;
         if self.connection.generation() == self.proved_in.get() {
             return Ok(());
         }
