@@ -41,6 +41,10 @@ pub struct MemoryStorage {
 
 impl MemoryStorage {
     /// A new, empty log in an epoch of its own.
+    #[allow(
+        clippy::arc_with_non_send_sync,
+        reason = "in a browser everything stays on one thread, natively it is both"
+    )]
     pub fn new(environment: Arc<dyn Environment>) -> Self {
         Self::on(Arc::new(Shared::new(environment)))
     }

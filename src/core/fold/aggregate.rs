@@ -42,6 +42,10 @@ pub trait Aggregate {
     }
 
     /// The state that [`Aggregate::to_snapshot`] wrote; none if it does not understand the text.
+    #[expect(
+        clippy::wrong_self_convention,
+        reason = "the counterpart of to_snapshot, on a value that is the kind of aggregate"
+    )]
     fn from_snapshot(&self, _data: &str) -> Option<Self::State> {
         None
     }

@@ -8,6 +8,10 @@ mod decode;
 mod directory;
 mod encode;
 mod excerpt;
+#[expect(
+    clippy::module_inception,
+    reason = "the folder is about records, the file is the record"
+)]
 mod record;
 mod verify;
 

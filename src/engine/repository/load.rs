@@ -52,7 +52,7 @@ impl<S: Storage, A: Aggregate> AggregateRepository<S, A> {
     }
 
     pub(super) async fn fold(&self, id: &AggregateId, to: Option<u64>) -> Result<Folded<A::State>, LoadError> {
-        let cached = self.from_snapshot(id, to).await;
+        let cached = self.folded_in_snapshot(id, to).await;
         let mut folded = cached.unwrap_or_else(|| Folded::initial(&self.aggregate));
         while to.is_none_or(|to| folded.version < to) {
             let page = self.page_after(id, folded.version, to).await?;

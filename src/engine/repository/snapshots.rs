@@ -17,7 +17,7 @@ pub(super) struct SnapshotPolicy {
 
 impl<S: Storage, A: Aggregate> AggregateRepository<S, A> {
     /// The state to go on folding from, not beyond version `to`; none if there is no snapshot that can be used.
-    pub(super) async fn from_snapshot(&self, id: &AggregateId, to: Option<u64>) -> Option<Folded<A::State>> {
+    pub(super) async fn folded_in_snapshot(&self, id: &AggregateId, to: Option<u64>) -> Option<Folded<A::State>> {
         let policy = self.snapshots.as_ref()?;
         // A snapshot is only a cache: one that cannot be read costs time, and a broken storage fails again at the events.
         let snapshot = self.store.snapshot(id, &policy.reducer).await.ok()??;
