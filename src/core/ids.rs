@@ -52,6 +52,12 @@ uuid_type! {
     Epoch
 }
 
+impl super::Key for EventId {
+    fn key(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
 impl EventId {
     /// A UUIDv7 (RFC 9562 §5.7) of a time and ten random bytes.
     pub fn from_time(millis: i64, random: [u8; 10]) -> Self {

@@ -10,16 +10,20 @@ pub mod record;
 
 mod head;
 mod ids;
+mod index_map;
 mod invalid;
 mod json;
 mod limits;
+mod sorted;
 mod text;
 mod timestamp;
 
 pub use head::{Cursor, Head};
 pub use ids::{Digest, Epoch, EventId, Link, command_event_id};
+pub(crate) use index_map::{IndexMap, Key};
 pub use invalid::{InvalidInput, InvalidKind};
 pub use json::{JsonCursor, JsonError, JsonText, MAX_JSON_DEPTH, write_json_string};
 pub use limits::{Limits, MAX_SAFE_INTEGER};
+pub(crate) use sorted::sorted;
 pub use text::{AggregateId, AggregateType, CheckpointName, EventType, Label, ReducerIdentity};
 pub use timestamp::Timestamp;

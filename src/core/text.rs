@@ -14,8 +14,7 @@ macro_rules! checked_text {
             ///
             /// The reason, without the field's name: the text is empty, too long, reserved or contains NUL.
             pub fn parse(text: &str) -> Result<Self, String> {
-                check(text, $max, $reserved)?;
-                Ok(Self(text.into()))
+                checked(text, $max, $reserved).map(Self)
             }
 
             /// The text.
@@ -27,6 +26,12 @@ macro_rules! checked_text {
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl super::Key for $name {
+            fn key(&self) -> &[u8] {
+                self.0.as_bytes()
             }
         }
 
@@ -63,7 +68,7 @@ checked_text! {
     CheckpointName, max 255, reserved true
 }
 
-fn check(text: &str, max: usize, reserved: bool) -> Result<(), String> {
+fn checked(text: &str, max: usize, reserved: bool) -> Result<Arc<str>, String> {
     if text.is_empty() {
         return Err(format!("is empty; 1 to {max} bytes are allowed"));
     }
@@ -76,7 +81,7 @@ fn check(text: &str, max: usize, reserved: bool) -> Result<(), String> {
     if reserved && text.starts_with('$') {
         return Err("begins with \"$\"; such names are reserved".to_owned());
     }
-    Ok(())
+    Ok(text.into())
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 use std::{cell::Cell, sync::Arc};
 
-use js_sys::Reflect;
+use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::IdbFactory;
 
 use super::{Fixture, TestEnvironment};
 use crate::{
@@ -62,9 +61,10 @@ impl<const SEAL_EVENTS: usize> Fixture for IndexedDbFixture<SEAL_EVENTS> {
     async fn remove(self) {
         // Handles that are still open close when they hear of it; nobody waits for that.
         let factory = Reflect::get(&js_sys::global(), &JsValue::from_str("indexedDB")).unwrap();
-        factory
-            .unchecked_into::<IdbFactory>()
-            .delete_database(&self.name)
+        let delete = Reflect::get(&factory, &JsValue::from_str("deleteDatabase")).unwrap();
+        delete
+            .unchecked_into::<Function>()
+            .call1(&factory, &JsValue::from_str(&self.name))
             .unwrap();
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn report(record: bool) -> Result<()> {
         .with_context(|| format!("cannot find {WASM}"))?
         .len();
     let wasm = gzip(WASM)?;
-    let glue = gzip(&minified(GLUE, "glue.js", &[])?)?;
+    let glue = gzip(&minified(GLUE, "glue.js", &["--bundle", "--external:*.wasm"])?)?;
     // What a bundler would make of the facade alone.
     let outside = [
         "--bundle",

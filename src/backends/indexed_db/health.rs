@@ -1,22 +1,19 @@
-use js_sys::{Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
     log::Log,
     options::IndexedDbDurability,
-    port::{get, number},
+    port::{array, number, storage_state},
 };
 use crate::storage::Health;
 
 /// How the log is kept, as far as the browser tells.
 pub(super) async fn health(log: &Log) -> Health {
-    let persisted = ask("persisted").await.and_then(|answer| answer.as_bool());
-    let quota = ask("estimate").await.and_then(|estimate| {
-        let usage = number(&JsValue::from_f64(get(&estimate, "usage").as_f64()?.floor()))?;
-        let limit = number(&JsValue::from_f64(get(&estimate, "quota").as_f64()?.floor()))?;
-        Some((usage, limit))
-    });
+    let state = array(JsFuture::from(storage_state()).await.unwrap_or_default());
+    let persisted = state.get(0).as_bool();
+    let bytes = |value: JsValue| number(&JsValue::from_f64(value.as_f64()?.floor()));
+    let quota = bytes(state.get(1)).zip(bytes(state.get(2)));
     let handle = match (log.is_closed.get(), log.read_only.borrow().is_some()) {
         (true, _) => "closed",
         (false, true) => "read_only",
@@ -44,15 +41,4 @@ fn eviction_risk(persisted: Option<bool>, quota: Option<(u64, u64)>) -> &'static
         (_, true) => "high",
         _ => "low",
     }
-}
-
-/// Calls a method of `navigator.storage`, which windows and workers have and others may not.
-async fn ask(method: &str) -> Option<JsValue> {
-    let storage = get(&get(&js_sys::global(), "navigator"), "storage");
-    let answer = get(&storage, method)
-        .dyn_into::<Function>()
-        .ok()?
-        .call0(&storage)
-        .ok()?;
-    JsFuture::from(answer.dyn_into::<Promise>().ok()?).await.ok()
 }

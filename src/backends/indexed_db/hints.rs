@@ -9,11 +9,9 @@ use std::{
 };
 
 use futures_channel::oneshot;
-use js_sys::{Function, Reflect};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{BroadcastChannel, Event, EventTarget, MessageEvent};
+use wasm_bindgen::closure::Closure;
 
-use super::port::{get, number};
+use super::port::{self, Listener, as_f64, number};
 use crate::environment::Environment;
 
 /// How often a waiting reader looks for itself, whatever it was told.
@@ -25,9 +23,8 @@ const POLL_HIDDEN: Duration = Duration::from_secs(30);
 pub(super) struct Hints {
     environment: Arc<dyn Environment>,
     shared: Rc<Shared>,
-    channel: Option<BroadcastChannel>,
-    on_message: Closure<dyn FnMut(MessageEvent)>,
-    on_page: Closure<dyn FnMut(Event)>,
+    listener: Listener,
+    _wake: Closure<dyn FnMut(f64)>,
 }
 
 #[derive(Default)]
@@ -37,60 +34,30 @@ struct Shared {
     heard: Cell<u64>,
 }
 
-/// The events of a page after which what a tab knows may be old.
-const PAGE_EVENTS: [(&str, &str); 2] = [("document", "visibilitychange"), ("window", "pageshow")];
-
 impl Hints {
     pub(super) fn new(name: &str, environment: Arc<dyn Environment>) -> Self {
         let shared = Rc::new(Shared::default());
-        let on_message = {
+        let wake = {
             let shared = Rc::clone(&shared);
-            Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-                if let Some(last) = number(&event.data()) {
-                    shared.wake(last);
-                }
-            })
+            Closure::<dyn FnMut(f64)>::new(move |last: f64| shared.wake(number(&last.into()).unwrap_or(0)))
         };
-        let on_page = {
-            let shared = Rc::clone(&shared);
-            Closure::<dyn FnMut(Event)>::new(move |_: Event| shared.wake_all())
-        };
-        // Where there is no such channel the poll alone serves.
-        let channel = BroadcastChannel::new(&format!("foldlog:{name}")).ok();
-        if let Some(channel) = &channel {
-            channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        }
-        for (target, event) in page_targets() {
-            drop(target.add_event_listener_with_callback(event, on_page.as_ref().unchecked_ref()));
-        }
         Self {
             environment,
             shared,
-            channel,
-            on_message,
-            on_page,
+            listener: port::listen(name, wake.as_ref()),
+            _wake: wake,
         }
     }
 
     /// Tells this tab and the others that the log has grown.
     pub(super) fn announce(&self, last: u64) {
         self.shared.wake(last);
-        if let Some(channel) = &self.channel {
-            #[expect(clippy::cast_precision_loss, reason = "sequence numbers stay at or below 2^53 - 1")]
-            let message = JsValue::from_f64(last as f64);
-            // A hint that is not sent is made good by the poll.
-            drop(channel.post_message(&message));
-        }
+        self.listener.announce(as_f64(last));
     }
 
-    /// Tells this tab that the log is known to reach this far.
+    /// Tells this tab that the log is known to reach this far; 0 only wakes.
     pub(super) fn wake(&self, last: u64) {
         self.shared.wake(last);
-    }
-
-    /// Ends every waiting: the store closes.
-    pub(super) fn wake_all(&self) {
-        self.shared.wake_all();
     }
 
     /// How far the log reaches, as far as this tab has heard.
@@ -107,52 +74,29 @@ impl Hints {
     pub(super) async fn news(&self) {
         let (waiter, woken) = oneshot::channel();
         self.shared.waiters.borrow_mut().push(waiter);
-        let patience = self
-            .environment
-            .sleep(if is_hidden() { POLL_HIDDEN } else { POLL_VISIBLE });
-        either(woken, patience).await;
+        let patience = if self.listener.is_hidden() {
+            POLL_HIDDEN
+        } else {
+            POLL_VISIBLE
+        };
+        either(woken, self.environment.sleep(patience)).await;
         self.shared.waiters.borrow_mut().retain(|waiter| !waiter.is_canceled());
     }
 }
 
 impl Drop for Hints {
     fn drop(&mut self) {
-        if let Some(channel) = &self.channel {
-            channel.set_onmessage(None);
-            channel.close();
-        }
-        for (target, event) in page_targets() {
-            drop(target.remove_event_listener_with_callback(event, self.on_page.as_ref().unchecked_ref()));
-        }
-        let _ = &self.on_message;
+        self.listener.stop();
     }
 }
 
 impl Shared {
     fn wake(&self, last: u64) {
         self.heard.set(self.heard.get().max(last));
-        self.wake_all();
-    }
-
-    fn wake_all(&self) {
-        let waiters = std::mem::take(&mut *self.waiters.borrow_mut());
-        for waiter in waiters {
+        for waiter in self.waiters.take() {
             let _ = waiter.send(());
         }
     }
-}
-
-fn page_targets() -> impl Iterator<Item = (EventTarget, &'static str)> {
-    PAGE_EVENTS.into_iter().filter_map(|(target, event)| {
-        let target = Reflect::get(&js_sys::global(), &JsValue::from_str(target)).ok()?;
-        let listens = get(&target, "addEventListener").is_instance_of::<Function>();
-        listens.then(|| (target.unchecked_into(), event))
-    })
-}
-
-fn is_hidden() -> bool {
-    let document = get(&js_sys::global(), "document");
-    !document.is_undefined() && get(&document, "visibilityState").as_string().as_deref() == Some("hidden")
 }
 
 /// Completes with the first of two futures.

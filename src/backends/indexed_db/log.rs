@@ -6,17 +6,18 @@ use std::{
 };
 
 use futures_channel::oneshot;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 use super::{
     append::Pending,
     connection::Connection,
     hints::Hints,
     options::IndexedDbOptions,
-    port::{Mode, Transaction},
+    port::{self, as_f64},
     read, schema,
-    tip::Tip,
-    tip_loader::{Refreshed, TIP_STORES, ends_at, refresh_tip},
-    trouble::Trouble,
+    tip::{Sealed, Tip},
+    tip_loader::{self, ReadTip},
 };
 use crate::{
     core::{Head, record::Record},
@@ -44,7 +45,7 @@ pub(super) struct Log {
     /// Why the log takes no appends, if it does not.
     pub(super) read_only: RefCell<Option<(StorageErrorKind, String)>>,
     pub(super) last_error: Cell<Option<&'static str>>,
-    /// Sealed records read lately, by last sequence number; they never change.
+    /// Sealed records read lately; they never change.
     pub(super) segments: RefCell<VecDeque<Rc<Record>>>,
 }
 
@@ -60,37 +61,27 @@ pub(super) fn unknown_critical() -> (StorageErrorKind, String) {
 const KEPT_SEGMENTS: usize = 4;
 
 impl Log {
-    /// Reads in a read-only transaction; repeated once if the handle turns out to be dead.
-    pub(super) async fn read<T>(
-        &self,
-        stores: &[&str],
-        work: impl AsyncFn(&Transaction) -> Result<T, Trouble>,
-    ) -> Result<T, StorageError> {
+    /// Does a transaction that may be repeated, on a log that is proved to be the one that this tab knows.
+    pub(super) async fn call(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, StorageError> {
         self.prove_after_reopening().await?;
-        let result = self.connection.repeatable(stores, Mode::Read, work).await;
+        let result = self.connection.call(transaction).await;
         result.inspect_err(|error| self.note(error))
     }
 
-    /// Writes a side record, such as a snapshot; repeated once if the handle turns out to be dead.
-    pub(super) async fn write<T>(
-        &self,
-        stores: &[&str],
-        mode: Mode,
-        work: impl AsyncFn(&Transaction) -> Result<T, Trouble>,
-    ) -> Result<T, StorageError> {
+    /// As [`Log::call`], unless the log takes no writes.
+    pub(super) async fn write(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, StorageError> {
         self.check_writable()?;
-        self.prove_after_reopening().await?;
-        let result = self.connection.repeatable(stores, mode, work).await;
-        result.inspect_err(|error| self.note(error))
+        self.call(transaction).await
     }
 
     /// The head, proved current by a transaction that began after the call.
     pub(super) async fn current_head(&self) -> Result<Head, StorageError> {
-        let key = self.newest_key();
-        let is_current = self
-            .read(&TIP_STORES, async |transaction| ends_at(transaction, &key).await)
-            .await?;
-        if !is_current {
+        let newest = self.newest_key();
+        if !self
+            .call(&|database| port::ends_at(database, newest))
+            .await?
+            .is_truthy()
+        {
             self.refresh().await?;
         }
         Ok(self.tip.borrow().head())
@@ -104,48 +95,34 @@ impl Log {
         }
     }
 
-    /// Brings the tip up to date.
-    pub(super) async fn refresh(&self) -> Result<(), StorageError> {
-        let generation = self.connection.generation();
-        let head = self.tip.borrow().head();
-        let refreshed = self
-            .connection
-            .repeatable(&TIP_STORES, Mode::Read, async |transaction| {
-                refresh_tip(transaction, head).await
-            })
-            .await;
-        match refreshed {
-            Ok(refreshed) => {
-                self.take(head, refreshed);
+    /// Brings the tip up to date, proving that the log still holds what this tab knows of it. Boxed: it stands in many futures.
+    pub(super) fn refresh(&self) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StorageError>> + '_>> {
+        Box::pin(async {
+            let generation = self.connection.generation();
+            let result = self.read_again().await.inspect_err(|error| self.note(error));
+            if result.is_ok() {
                 self.proved_in.set(generation.max(self.proved_in.get()));
-                Ok(())
             }
-            Err(error) => {
-                self.note(&error);
-                Err(error)
-            }
-        }
+            result
+        })
     }
 
-    /// Takes what was read after `head`, unless the tip has moved on meanwhile.
-    pub(super) fn take(&self, head: Head, refreshed: Refreshed) {
+    /// Takes the records that follow `head`, unless the tip has moved on meanwhile.
+    pub(super) fn extend(&self, head: Head, records: Vec<Record>, sealed: Option<Sealed>) {
         let mut tip = self.tip.borrow_mut();
         if tip.head() != head {
             return;
         }
-        match refreshed {
-            Refreshed::Extended { records, sealed } => {
-                if records.iter().any(|record| record.directory().has_unknown_critical) {
-                    self.read_only.borrow_mut().get_or_insert_with(unknown_critical);
-                }
-                for record in records {
-                    tip.push(record);
-                }
-                if let Some(sealed) = sealed.filter(|sealed| tip.sealed.is_none_or(|known| known.to < sealed.to)) {
-                    tip.forget_sealed(sealed);
-                }
+        for record in records {
+            if record.directory().has_unknown_critical {
+                self.read_only.borrow_mut().get_or_insert_with(unknown_critical);
             }
-            Refreshed::Replaced(newer) => *tip = newer,
+            tip.push(record);
+        }
+        if let Some(sealed) = sealed
+            && tip.sealed.is_none_or(|known| known.to < sealed.to)
+        {
+            tip.forget_sealed(sealed);
         }
         let last = tip.head().sequence_number;
         drop(tip);
@@ -153,12 +130,17 @@ impl Log {
     }
 
     /// The key of the newest record that this tab knows.
-    pub(super) fn newest_key(&self) -> wasm_bindgen::JsValue {
+    pub(super) fn newest_key(&self) -> f64 {
         let tip = self.tip.borrow();
         tip.newest().map_or_else(
-            || schema::key(tip.head().sequence_number),
+            || as_f64(tip.head().sequence_number),
             |record| schema::record_key(record),
         )
+    }
+
+    /// How far the log is sealed, as far as this tab knows.
+    pub(super) fn sealed_to(&self) -> u64 {
+        self.tip.borrow().sealed.map_or(0, |sealed| sealed.to)
     }
 
     pub(super) fn check_open(&self) -> Result<(), StorageError> {
@@ -185,20 +167,21 @@ impl Log {
         ) {
             self.read_only
                 .borrow_mut()
-                .get_or_insert((error.kind, error.message.clone()));
+                .get_or_insert_with(|| (error.kind, error.message.clone()));
         }
     }
 
     /// A sealed record that was read lately and holds the sequence number.
     pub(super) fn kept_segment(&self, sequence_number: u64) -> Option<Rc<Record>> {
-        let holds = |record: &&Rc<Record>| {
-            record.first_sequence_number() <= sequence_number && sequence_number <= record.last_sequence_number()
-        };
-        self.segments.borrow().iter().find(holds).map(Rc::clone)
+        let segments = self.segments.borrow();
+        segments
+            .iter()
+            .find(|record| record.holds(sequence_number))
+            .map(Rc::clone)
     }
 
     /// Keeps a sealed record for the next read.
-    pub(super) fn keep_segment(&self, record: Rc<Record>) {
+    pub(super) fn keep_segment(&self, record: &Rc<Record>) {
         let mut segments = self.segments.borrow_mut();
         if segments
             .iter()
@@ -209,16 +192,51 @@ impl Log {
         if segments.len() == KEPT_SEGMENTS {
             segments.pop_front();
         }
-        segments.push_back(record);
+        segments.push_back(Rc::clone(record));
     }
 
     /// After the handle was opened again: proves that the log is still the one that this tab knows, before anything is read from it.
     pub(super) async fn prove_after_reopening(&self) -> Result<(), StorageError> {
-        self.connection.handle().await.inspect_err(|error| self.note(error))?;
+        self.connection
+            .handle(None)
+            .await
+            .inspect_err(|error| self.note(error))?;
         if self.connection.generation() == self.proved_in.get() {
             return Ok(());
         }
         self.segments.borrow_mut().clear();
         self.refresh().await
+    }
+
+    async fn read_again(&self) -> Result<(), StorageError> {
+        let head = self.tip.borrow().head();
+        let from = as_f64(head.sequence_number);
+        let answer = self.connection.call(&|database| port::read_tip(database, from)).await?;
+        if let Some((records, sealed)) = ReadTip::from_js(answer)?.records_after(head) {
+            self.extend(head, records, sealed);
+            return Ok(());
+        }
+        // Sealed, or gone.
+        let answer = self
+            .connection
+            .call(&|database| port::scan(database, from - 1.0, 1, from))
+            .await?;
+        let segments = tip_loader::read_records(port::array(answer).get(0))?;
+        if segments
+            .first()
+            .and_then(|segment| segment.place_of(head.sequence_number))
+            != Some(head)
+        {
+            return Err(tip_loader::lost(head));
+        }
+        let newer = ReadTip::from_js(self.connection.call(&tip_loader::whole).await?)?.into_tip()?;
+        let mut tip = self.tip.borrow_mut();
+        if tip.head() == head {
+            *tip = newer;
+        }
+        let last = tip.head().sequence_number;
+        drop(tip);
+        self.hints.wake(last);
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! `docs/storage-format.md` gives the layout; `docs/ARCHITECTURE.md` follows an append and a read through it.
 
 mod append;
+mod attempt;
 mod connection;
 mod facts;
 mod health;

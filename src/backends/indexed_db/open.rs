@@ -10,12 +10,10 @@ use super::{
     hints::Hints,
     log::{Log, unknown_critical},
     options::IndexedDbOptions,
-    port::{Create, Mode},
-    schema,
-    tip_loader::{TIP_STORES, load_tip},
+    tip_loader::{self, ReadTip},
 };
 use crate::{
-    core::{Head, append::Durability, record::Record},
+    core::{Head, record::Record},
     environment::Environment,
     storage::{StorageError, StorageErrorKind},
 };
@@ -26,17 +24,14 @@ pub(super) async fn open_log(
     options: IndexedDbOptions,
     environment: Arc<dyn Environment>,
 ) -> Result<Rc<Log>, StorageError> {
-    let create = options
-        .create
-        .then(|| creation(&*environment, options.durability.into()));
-    let connection = Connection::new(name, Arc::clone(&environment), options.open_timeout);
-    connection.open(create).await?;
-    let tip = connection.repeatable(&TIP_STORES, Mode::Read, load_tip).await?;
+    // A log with an expected head has existed: a new one in its place would only hide that it is gone.
+    let genesis = (options.create && options.expect_head.is_none())
+        .then(|| Record::genesis(environment.mint_epoch(), environment.now(), options.durability.into()));
+    let connection = Connection::new(name, options.open_timeout);
+    connection.handle(genesis.as_ref()).await?;
+    let tip = ReadTip::from_js(connection.call(&tip_loader::whole).await?)?.into_tip()?;
     let expected = options.expect_head;
-    let read_only = tip
-        .tail()
-        .any(|record| record.directory().has_unknown_critical)
-        .then(unknown_critical);
+    let is_foreign = tip.tail().any(|record| record.directory().has_unknown_critical);
     let log = Rc::new(Log {
         proved_in: Cell::new(connection.generation()),
         hints: Hints::new(name, Arc::clone(&environment)),
@@ -49,7 +44,7 @@ pub(super) async fn open_log(
         flush_waiters: RefCell::new(Vec::new()),
         is_seal_scheduled: Cell::new(false),
         is_closed: Cell::new(false),
-        read_only: RefCell::new(read_only),
+        read_only: RefCell::new(is_foreign.then(unknown_critical)),
         last_error: Cell::new(None),
         segments: RefCell::new(VecDeque::new()),
     });
@@ -96,9 +91,4 @@ async fn check_expected_head(log: &Rc<Log>, expected: Head) -> Result<(), Storag
         sequence_number: Some(number),
         ..StorageError::new(kind, message)
     })
-}
-
-fn creation(environment: &dyn Environment, durability: Durability) -> Create {
-    let genesis = Record::genesis(environment.mint_epoch(), environment.now(), durability);
-    Box::new(move |database, transaction| schema::create(database, transaction, &genesis))
 }

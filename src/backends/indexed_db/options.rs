@@ -9,7 +9,7 @@ pub struct IndexedDbOptions {
     pub durability: IndexedDbDurability,
     /// Whether a log that does not exist is created. An evicted wallet is not a new wallet: say false once it exists.
     pub create: bool,
-    /// A head that was remembered elsewhere, which the log must still contain.
+    /// A head that was remembered elsewhere, which the log must still contain; a log that does not exist is then never created.
     pub expect_head: Option<Head>,
     /// How long opening may wait for other tabs; 10 seconds by default.
     pub open_timeout: Duration,

@@ -6,11 +6,10 @@ use wasm_bindgen::JsValue;
 
 use super::{
     log::Log,
-    port::Transaction,
-    read_by_type,
-    schema::{BY_TYPE, COMMITS, META, SEGMENTS},
-    tip_loader::{commits_after, ends_at, segment_with},
-    trouble::Trouble,
+    port::{self, array, as_f64},
+    schema,
+    tip_loader::read_records,
+    trouble::{damage_error, missing},
 };
 use crate::{
     core::{
@@ -21,58 +20,94 @@ use crate::{
     storage::{ReadEvents, StorageError},
 };
 
-/// The stores that reading in order needs.
-const READ_STORES: [&str; 4] = [META, SEGMENTS, COMMITS, BY_TYPE];
-
-/// How many events one page examines at the most, so that a filter that fits little neither holds a transaction nor a consumer for long.
+/// How many events one page examines at the most, so that a filter that fits little does not keep a consumer waiting for long.
 const EXAMINED: u64 = 20_000;
 
-/// Reads a page of matching events.
-pub(super) async fn read_events(log: &Log, request: &ReadEvents) -> Result<EventPage, StorageError> {
-    log.read(&READ_STORES, async |transaction| {
-        if request.backward {
-            read_backward(log, transaction, request).await
-        } else if request.filter.event_types.is_some() && request.filter.aggregate_ids.is_none() {
-            read_by_type::read_forward(log, transaction, request).await
-        } else {
-            read_forward(log, transaction, request).await
+/// Reads a page of matching events towards the end of the log.
+pub(super) async fn read_forward(log: &Log, request: &ReadEvents) -> Result<EventPage, StorageError> {
+    let filter = &request.filter;
+    let after = request.from.unwrap_or(0).min(MAX_SAFE_INTEGER);
+    let (from, to) = filter.sequence_bounds();
+    let mut position = after.max(from.min(MAX_SAFE_INTEGER) - 1);
+    let mut builder = PageBuilder::new(request.limits, after);
+    let begin = position;
+    loop {
+        let (segment, tail) = match log.kept_segment(position + 1).filter(|_| position < to) {
+            Some(kept) => (Some(kept), None),
+            None => step(log, position, u32::from(position < to)).await?,
+        };
+        if let Some(segment) = segment {
+            let through = take_matching(&segment, filter, &mut position, &mut builder)?;
+            if !through || position - begin >= EXAMINED {
+                return Ok(builder.finish(false));
+            }
+        } else if let Some(tail) = tail {
+            return finish_with_tail(&tail, filter, position, builder);
         }
-    })
-    .await
+    }
+}
+
+/// Reads a page of matching events towards the beginning of the log.
+pub(super) async fn read_backward(log: &Log, request: &ReadEvents) -> Result<EventPage, StorageError> {
+    let filter = &request.filter;
+    let (from, to) = filter.sequence_bounds();
+    let end = log.current_head().await?.sequence_number;
+    let begin = request
+        .from
+        .map_or(end + 1, |before| before.min(end + 1))
+        .min(to.saturating_add(1));
+    let mut builder = PageBuilder::new(request.limits, begin);
+    let mut next = begin.saturating_sub(1);
+    while next >= from {
+        let record = record_with(log, next).await?.ok_or_else(|| missing(next))?;
+        while next >= from.max(record.first_sequence_number()) {
+            let index = record.directory().index_of(next).ok_or_else(|| missing(next))?;
+            if filter
+                .matches_in(&record, index)
+                .map_err(|damage| damage_error(next, &damage))?
+            {
+                if builder.is_full() {
+                    return Ok(builder.finish(false));
+                }
+                builder.push(&record, index);
+            }
+            builder.advance(next);
+            next -= 1;
+        }
+        if begin - next > EXAMINED && next >= from {
+            return Ok(builder.finish(false));
+        }
+    }
+    Ok(builder.finish(true))
 }
 
 /// Whole records that follow a position.
-pub(super) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
-    log.read(&READ_STORES, async |transaction| {
-        let mut records: Vec<Record> = Vec::new();
-        let mut size = 0;
-        let mut next = after.map_or(0, |after| after.min(MAX_SAFE_INTEGER) + 1);
-        while size < bytes {
-            let Some(segment) = segment_with(transaction, next).await? else {
+pub(super) async fn whole_records(log: &Log, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
+    // Before sequence number 0 stands nothing: the record that begins the log comes first.
+    let mut position = after.map_or(-1.0, |after| as_f64(after.min(MAX_SAFE_INTEGER)));
+    let mut records: Vec<Record> = Vec::new();
+    let mut size = 0;
+    while size < bytes {
+        // A key that no log has: the tail comes as it is stored.
+        let answer = array(log.call(&|database| port::scan(database, position, 1, -1.0)).await?);
+        let mut read = read_records(answer.get(0))?;
+        let is_tail = read.is_empty();
+        if is_tail {
+            read = read_records(answer.get(1))?;
+        }
+        for record in read {
+            if size >= bytes {
                 break;
-            };
-            size += segment.text().len();
-            next = segment.last_sequence_number() + 1;
-            records.push(segment);
-        }
-        if size < bytes {
-            // From the beginning the first record has no events, and no sequence number precedes it.
-            let tail = if next == 0 {
-                all_commits(transaction).await?
-            } else {
-                commits_after(transaction, next - 1).await?
-            };
-            for record in tail {
-                if size >= bytes {
-                    break;
-                }
-                size += record.text().len();
-                records.push(record);
             }
+            size += record.text().len();
+            position = schema::record_key(&record);
+            records.push(record);
         }
-        Ok(records)
-    })
-    .await
+        if is_tail {
+            break;
+        }
+    }
+    Ok(records)
 }
 
 /// The place of a sequence number; none if the log ends before it.
@@ -80,12 +115,9 @@ pub(super) async fn place(log: &Log, sequence_number: u64) -> Result<Option<Head
     if sequence_number > MAX_SAFE_INTEGER {
         return Ok(None);
     }
-    log.read(&READ_STORES, async |transaction| {
-        Ok(record_with(log, transaction, sequence_number)
-            .await?
-            .and_then(|record| record.place_of(sequence_number)))
-    })
-    .await
+    Ok(record_with(log, sequence_number)
+        .await?
+        .and_then(|record| record.place_of(sequence_number)))
 }
 
 /// Examines a record from `position` on. True if its end was reached with room for more.
@@ -94,19 +126,20 @@ pub(super) fn take_matching(
     filter: &EventFilter,
     position: &mut u64,
     builder: &mut PageBuilder,
-) -> Result<bool, Trouble> {
+) -> Result<bool, StorageError> {
+    if record.first_sequence_number() > *position + 1 {
+        return Err(missing(*position + 1));
+    }
     let (from, to) = filter.sequence_bounds();
+    let mut reached = record.last_sequence_number().min(to);
     let mut went_through = true;
-    let first = (*position + 1).max(from).max(record.first_sequence_number());
-    let last = record.last_sequence_number().min(to);
-    let mut reached = last;
-    for sequence_number in first..=last {
+    for sequence_number in (*position + 1).max(from)..=reached {
         let Some(index) = record.directory().index_of(sequence_number) else {
             break;
         };
         if filter
             .matches_in(record, index)
-            .map_err(|damage| Trouble::damage(sequence_number, &damage))?
+            .map_err(|damage| damage_error(sequence_number, &damage))?
         {
             if builder.is_full() {
                 reached = sequence_number - 1;
@@ -124,21 +157,16 @@ pub(super) fn take_matching(
 }
 
 /// Examines the tail from `position` on and finishes the page.
-pub(super) async fn finish_with_tail(
-    log: &Log,
-    transaction: &Transaction,
+pub(super) fn finish_with_tail(
+    tail: &[Rc<Record>],
     filter: &EventFilter,
     mut position: u64,
     mut builder: PageBuilder,
-) -> Result<EventPage, Trouble> {
+) -> Result<EventPage, StorageError> {
     let (_, to) = filter.sequence_bounds();
-    let tail = tail_after(log, transaction, position).await?;
-    for record in &tail {
+    for record in tail {
         if position >= to {
             break;
-        }
-        if record.first_sequence_number() > position + 1 {
-            return Err(missing(position + 1).into());
         }
         if !take_matching(record, filter, &mut position, &mut builder)? {
             return Ok(builder.finish(false));
@@ -151,149 +179,69 @@ pub(super) async fn finish_with_tail(
     Ok(builder.finish(true))
 }
 
-/// The unsealed records after a sequence number: from memory, if the transaction proves that they are all.
-pub(super) async fn tail_after(
+/// The tail of an answer of `port.js`, after a sequence number: from memory, if the transaction proved that this tab knows it.
+/// None if the tip has moved on meanwhile and does not reach back far enough: then the log is read again.
+pub(super) fn tail_of(
     log: &Log,
-    transaction: &Transaction,
-    position: u64,
-) -> Result<Vec<Rc<Record>>, Trouble> {
-    let newest = log.newest_key();
-    if ends_at(transaction, &newest).await? {
-        let tip = log.tip.borrow();
-        let covers = tip
-            .tail()
-            .next()
-            .is_some_and(|first| first.first_sequence_number() <= position + 1);
-        if covers
-            && tip
-                .newest()
-                .is_some_and(|record| super::schema::record_key(record) == newest)
-        {
-            return Ok(tip
-                .tail()
-                .filter(|record| record.last_sequence_number() > position)
-                .map(Rc::clone)
-                .collect());
+    answer: &JsValue,
+    newest: f64,
+    after: u64,
+) -> Result<Option<Vec<Rc<Record>>>, StorageError> {
+    if !answer.is_truthy() || answer.as_bool().is_none() {
+        return Ok(Some(read_records(answer.clone())?.into_iter().map(Rc::new).collect()));
+    }
+    let tip = log.tip.borrow();
+    let mut tail = Vec::new();
+    let mut covered = after;
+    for record in tip.tail() {
+        let key = schema::record_key(record);
+        // The newest one always: it tells where the log ends.
+        if (record.last_sequence_number() > after && key <= newest) || key == newest {
+            if tail.is_empty() {
+                covered = record.first_sequence_number() - 1;
+            }
+            tail.push(Rc::clone(record));
         }
     }
-    Ok(commits_after(transaction, position)
-        .await?
-        .into_iter()
-        .map(Rc::new)
-        .collect())
+    let reaches_end = tail.last().is_some_and(|record| schema::record_key(record) == newest);
+    Ok((covered <= after && reaches_end).then_some(tail))
 }
 
-/// The record that holds a sequence number, or right after whose end it stands.
-pub(super) async fn record_with(
-    log: &Log,
-    transaction: &Transaction,
-    sequence_number: u64,
-) -> Result<Option<Rc<Record>>, Trouble> {
-    if let Some(segment) = segment(log, transaction, sequence_number).await? {
-        return Ok(Some(segment));
-    }
-    let before = sequence_number.saturating_sub(1);
-    let tail = if sequence_number == 0 {
-        all_commits(transaction).await?.into_iter().map(Rc::new).collect()
-    } else {
-        tail_after(log, transaction, before).await?
-    };
-    Ok(tail
-        .into_iter()
-        .find(|record| record.last_sequence_number() >= sequence_number))
-}
-
-/// The segment that holds a sequence number: kept from the last read, or read now.
-pub(super) async fn segment(
-    log: &Log,
-    transaction: &Transaction,
-    sequence_number: u64,
-) -> Result<Option<Rc<Record>>, Trouble> {
+/// The record that holds a sequence number, or at whose end or beginning it stands; a sealed one is kept.
+pub(super) async fn record_with(log: &Log, sequence_number: u64) -> Result<Option<Rc<Record>>, StorageError> {
     if let Some(kept) = log.kept_segment(sequence_number) {
         return Ok(Some(kept));
     }
-    let Some(read) = segment_with(transaction, sequence_number).await? else {
-        return Ok(None);
-    };
-    let read = Rc::new(read);
-    log.keep_segment(Rc::clone(&read));
-    Ok(Some(read))
-}
-
-/// The error for a sequence number that no record holds.
-pub(super) fn missing(sequence_number: u64) -> StorageError {
-    StorageError::corrupted(
-        sequence_number,
-        format!("sequence number {sequence_number} is missing from the log"),
-    )
-}
-
-async fn read_forward(log: &Log, transaction: &Transaction, request: &ReadEvents) -> Result<EventPage, Trouble> {
-    let filter = &request.filter;
-    let after = request.from.unwrap_or(0).min(MAX_SAFE_INTEGER);
-    let (from, to) = filter.sequence_bounds();
-    let mut position = after.max(from.min(MAX_SAFE_INTEGER) - 1);
-    let mut builder = PageBuilder::new(request.limits, after);
-    let begin = position;
-    while position < to {
-        let Some(segment) = segment(log, transaction, position + 1).await? else {
-            return finish_with_tail(log, transaction, filter, position, builder).await;
-        };
-        if segment.first_sequence_number() > position + 1 {
-            return Err(missing(position + 1).into());
+    loop {
+        let newest = log.newest_key();
+        let after = as_f64(sequence_number) - 1.0;
+        let answer = array(log.call(&|database| port::scan(database, after, 1, newest)).await?);
+        if let Some(segment) = read_records(answer.get(0))?.pop() {
+            let segment = Rc::new(segment);
+            log.keep_segment(&segment);
+            return Ok(Some(segment));
         }
-        if !take_matching(&segment, filter, &mut position, &mut builder)? || position - begin >= EXAMINED {
-            return Ok(builder.finish(false));
+        if let Some(tail) = tail_of(log, &answer.get(1), newest, sequence_number.saturating_sub(1))? {
+            return Ok(tail
+                .into_iter()
+                .find(|record| record.last_sequence_number() >= sequence_number));
         }
     }
-    finish_with_tail(log, transaction, filter, position, builder).await
 }
 
-async fn read_backward(log: &Log, transaction: &Transaction, request: &ReadEvents) -> Result<EventPage, Trouble> {
-    let filter = &request.filter;
-    let (from, to) = filter.sequence_bounds();
-    let tail = tail_after(log, transaction, 0).await?;
-    let end = match tail.last() {
-        Some(record) => record.last_sequence_number(),
-        None => return Ok(PageBuilder::new(request.limits, 0).finish(true)),
-    };
-    let begin = request
-        .from
-        .map_or(end + 1, |before| before.min(end + 1))
-        .min(to.saturating_add(1));
-    let mut builder = PageBuilder::new(request.limits, begin);
-    let mut next = begin - 1;
-    while next >= from {
-        let in_tail = tail
-            .iter()
-            .find(|record| record.first_sequence_number() <= next && next <= record.last_sequence_number());
-        let record = match in_tail {
-            Some(record) => Rc::clone(record),
-            None => segment(log, transaction, next).await?.ok_or_else(|| missing(next))?,
-        };
-        while next >= from.max(record.first_sequence_number()) {
-            let index = record.directory().index_of(next).ok_or_else(|| missing(next))?;
-            if filter
-                .matches_in(&record, index)
-                .map_err(|damage| Trouble::damage(next, &damage))?
-            {
-                if builder.is_full() {
-                    return Ok(builder.finish(false));
-                }
-                builder.push(&record, index);
-            }
-            builder.advance(next);
-            next -= 1;
-        }
-        if begin - next > EXAMINED && next >= from {
-            return Ok(builder.finish(false));
-        }
+/// The next segment after a position, or if there is none (or `limit` is 0) the tail after it; neither, if it has to be asked again.
+async fn step(
+    log: &Log,
+    position: u64,
+    limit: u32,
+) -> Result<(Option<Rc<Record>>, Option<Vec<Rc<Record>>>), StorageError> {
+    let (newest, sealed_to) = (log.newest_key(), log.sealed_to());
+    let after = as_f64(position);
+    let answer = array(log.call(&|database| port::scan(database, after, limit, newest)).await?);
+    if let Some(segment) = read_records(answer.get(0))?.pop() {
+        let segment = Rc::new(segment);
+        log.keep_segment(&segment);
+        return Ok((Some(segment), None));
     }
-    Ok(builder.finish(true))
-}
-
-async fn all_commits(transaction: &Transaction) -> Result<Vec<Record>, Trouble> {
-    let values = super::port::request(transaction.store(COMMITS)?.get_all_with_key(&JsValue::UNDEFINED)).await?;
-    let read = |value: JsValue| super::schema::read_record(&value).map_err(|damage| Trouble::damage(0, &damage));
-    super::port::array(values).iter().map(read).collect()
+    Ok((None, tail_of(log, &answer.get(1), newest, position.max(sealed_to))?))
 }

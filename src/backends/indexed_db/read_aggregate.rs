@@ -1,14 +1,10 @@
 //! Reading one aggregate: from its copies, then from the tail.
 
-use wasm_bindgen::JsValue;
-
 use super::{
     log::Log,
-    port::{Transaction, array, key_range_within, request},
-    read::tail_after,
-    read_by_type::read_excerpt,
-    schema::{self, BY_AGGREGATE, COMMITS},
-    trouble::Trouble,
+    port::{self, array},
+    read::tail_of,
+    schema,
 };
 use crate::{
     core::{
@@ -23,31 +19,29 @@ const COPIES: u32 = 32;
 
 /// Reads a page of an aggregate's events. Sees every append that was acknowledged in any tab before the call.
 pub(super) async fn read_aggregate(log: &Log, wanted: &ReadAggregate) -> Result<EventPage, StorageError> {
-    log.read(&[BY_AGGREGATE, COMMITS], async |transaction| {
-        read_in(log, transaction, wanted).await
-    })
-    .await
-}
-
-async fn read_in(log: &Log, transaction: &Transaction, wanted: &ReadAggregate) -> Result<EventPage, Trouble> {
+    let first = wanted.from_version.clamp(1, MAX_SAFE_INTEGER);
     let mut reader = Reader {
         wanted,
-        next: wanted.from_version.clamp(1, MAX_SAFE_INTEGER),
+        next: first,
         last: wanted.to_version.unwrap_or(MAX_SAFE_INTEGER),
-        builder: PageBuilder::new(wanted.limits, wanted.from_version.clamp(1, MAX_SAFE_INTEGER) - 1),
+        builder: PageBuilder::new(wanted.limits, first - 1),
     };
-    let store = transaction.store(BY_AGGREGATE)?;
-    let upper = JsValue::from_str(&format!("{}\u{1}", wanted.id));
+    let upper = format!("{}\u{1}", wanted.id);
     loop {
-        let lower = JsValue::from_str(&format!(
+        let lower = format!(
             "{}{}",
             schema::aggregate_prefix(&wanted.id),
             schema::base36(reader.next)
-        ));
-        let range = key_range_within(&lower, &upper)?;
-        let copies = array(request(store.get_all_with_key_and_limit(&range, COPIES)).await?);
+        );
+        // What was sealed before the transaction stands in the copies that it reads, so that the tail may begin there.
+        let (newest, sealed_to) = (log.newest_key(), log.sealed_to());
+        let answer = array(
+            log.call(&|database| port::read_aggregate(database, &lower, &upper, COPIES, newest))
+                .await?,
+        );
+        let copies = array(answer.get(0));
         for copy in copies.iter() {
-            let excerpt = read_excerpt(&copy).map_err(|damage| Trouble::damage(0, &damage))?;
+            let excerpt = schema::read_excerpt(&copy, 0)?;
             for (index, entry) in excerpt.entries().iter().enumerate() {
                 if !reader.take(
                     entry.aggregate_version,
@@ -58,31 +52,31 @@ async fn read_in(log: &Log, transaction: &Transaction, wanted: &ReadAggregate) -
                 }
             }
         }
-        if copies.length() < COPIES || reader.next > reader.last {
-            break;
+        if copies.length() == COPIES && reader.next <= reader.last {
+            continue;
         }
-    }
-    for record in tail_after(log, transaction, 0).await? {
-        let directory = record.directory();
-        let Some(aggregate) = directory.aggregates.iter().position(|(id, _)| *id == wanted.id) else {
+        let Some(tail) = tail_of(log, &answer.get(1), newest, sealed_to)? else {
             continue;
         };
-        for (index, event) in directory
-            .events
-            .iter()
-            .enumerate()
-            .filter(|(_, event)| event.aggregate == aggregate)
-        {
-            if !reader.take(
-                event.aggregate_version,
-                directory.sequence_number(index),
-                record.event_text(index),
-            )? {
-                return Ok(reader.finish(false));
+        for record in tail {
+            let directory = record.directory();
+            let Some(aggregate) = directory.aggregates.iter().position(|(id, _)| *id == wanted.id) else {
+                continue;
+            };
+            for (index, event) in directory
+                .events
+                .iter()
+                .enumerate()
+                .filter(|(_, event)| event.aggregate == aggregate)
+            {
+                let sequence_number = directory.sequence_number(index);
+                if !reader.take(event.aggregate_version, sequence_number, record.event_text(index))? {
+                    return Ok(reader.finish(false));
+                }
             }
         }
+        return Ok(reader.finish(true));
     }
-    Ok(reader.finish(true))
 }
 
 struct Reader<'a> {

@@ -1,23 +1,23 @@
 //! Sealing: old commits become one large record with copies by aggregate and by type, in one transaction.
 
-use std::{collections::BTreeMap, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
     append::{end_turn, until_idle},
     log::Log,
-    port::{Mode, Transaction, bytes, key_range_within, object},
-    schema::{self, BY_AGGREGATE, BY_TYPE, COMMITS, IDS, META, META_SEALED, SEG_IDS, SEGMENTS},
+    port::{self, as_f64, bytes, object},
+    schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
     tip::Sealed,
-    tip_loader::read_sealed,
-    trouble::Trouble,
 };
 use crate::{
     core::{
-        AggregateId, EventId, EventType,
+        EventId,
         record::{Excerpt, Record},
+        sorted,
     },
     storage::StorageError,
 };
@@ -29,8 +29,6 @@ const DUE_BYTES: usize = 512 << 10;
 const OVERDUE: usize = 4;
 /// How long nothing has to happen before.
 const IDLE: Duration = Duration::from_millis(50);
-
-const SEAL_STORES: [&str; 7] = [META, COMMITS, SEGMENTS, BY_AGGREGATE, BY_TYPE, SEG_IDS, IDS];
 
 /// Seals soon, if enough is unsealed; in a task of its own.
 pub(super) fn schedule(log: &Rc<Log>) {
@@ -105,25 +103,16 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     let sealing = Sealing::of(segment, known);
     // Building took a while; input comes before writing.
     log.environment.sleep(Duration::ZERO).await;
+    let (writes, note) = (sealing.writes(), sealing.note());
+    let known = known.map_or(JsValue::UNDEFINED, |known| as_f64(known.to).into());
+    let last_key = schema::record_key(&sealing.segment);
     let done = log
-        .connection
-        .repeatable(&SEAL_STORES, Mode::WriteRelaxed, async |transaction| {
-            let now = read_sealed(transaction).await?;
-            if now == Some(sealing.sealed) {
-                // This very work, found after the handle was lost: it is stored.
-                return Ok(true);
-            }
-            if now != known {
-                return Ok(false);
-            }
-            sealing.write(transaction)?;
-            Ok(true)
-        })
-        .await
-        .inspect_err(|error| log.note(error))?;
+        .call(&|database| port::seal(database, &known, &note, last_key, &writes))
+        .await?
+        .is_truthy();
     if done {
         log.tip.borrow_mut().forget_sealed(sealing.sealed);
-        log.keep_segment(Rc::new(sealing.segment));
+        log.keep_segment(&Rc::new(sealing.segment));
     } else {
         log.refresh().await?;
     }
@@ -150,35 +139,30 @@ fn choose<'a>(tail: impl DoubleEndedIterator<Item = &'a Rc<Record>>, due_events:
 struct Sealing {
     segment: Record,
     sealed: Sealed,
-    by_aggregate: BTreeMap<(AggregateId, String), Excerpt>,
-    by_type: BTreeMap<EventType, Excerpt>,
+    /// For each aggregate of the segment's directory.
+    by_aggregate: Vec<Excerpt>,
+    /// For each type of the segment's directory.
+    by_type: Vec<Excerpt>,
     time_ordered: Vec<EventId>,
     others: Vec<(EventId, u64)>,
 }
 
 impl Sealing {
     fn of(segment: Record, known: Option<Sealed>) -> Self {
-        let mut by_aggregate: BTreeMap<(AggregateId, String), Excerpt> = BTreeMap::new();
-        let mut by_type: BTreeMap<EventType, Excerpt> = BTreeMap::new();
-        let (mut time_ordered, mut others) = (Vec::new(), Vec::new());
         let directory = segment.directory();
+        let mut by_aggregate = vec![Excerpt::default(); directory.aggregates.len()];
+        let mut by_type = vec![Excerpt::default(); directory.event_types.len()];
+        let (mut time_ordered, mut others) = (Vec::new(), Vec::new());
         for (index, event) in directory.events.iter().enumerate() {
-            let (id, aggregate_type) = &directory.aggregates[event.aggregate];
-            by_aggregate
-                .entry((id.clone(), aggregate_type.as_str().to_owned()))
-                .or_default()
-                .push(&segment, index);
-            by_type
-                .entry(directory.event_types[event.event_type].clone())
-                .or_default()
-                .push(&segment, index);
+            by_aggregate[event.aggregate].push(&segment, index);
+            by_type[event.event_type].push(&segment, index);
             if event.id.is_time_ordered() {
                 time_ordered.push(event.id);
             } else {
                 others.push((event.id, directory.sequence_number(index)));
             }
         }
-        time_ordered.sort_unstable();
+        let time_ordered = sorted(time_ordered);
         let largest_before = known.and_then(|sealed| sealed.largest_id);
         let sealed = Sealed {
             to: segment.last_sequence_number(),
@@ -194,55 +178,49 @@ impl Sealing {
         }
     }
 
-    /// Issues every write. None is awaited and no commit is asked for: whichever fails undoes all.
-    fn write(&self, transaction: &Transaction) -> Result<(), Trouble> {
-        transaction
-            .store(SEGMENTS)?
-            .add_with_key(&schema::record_value(&self.segment), &schema::record_key(&self.segment))?;
-        let by_aggregate = transaction.store(BY_AGGREGATE)?;
-        for ((id, aggregate_type), excerpt) in &self.by_aggregate {
-            let last = excerpt.entries().last().map_or(0, |entry| entry.aggregate_version);
-            let key = schema::aggregate_key(id, last, aggregate_type);
-            by_aggregate.add_with_key(&excerpt_value(excerpt), &JsValue::from_str(&key))?;
+    /// Every value to add, with its store and key.
+    fn writes(&self) -> Array {
+        let writes = Array::new();
+        let add = |store: &str, value: &JsValue, key: &JsValue| {
+            writes.push(&Array::of3(&store.into(), value, key));
+        };
+        let directory = self.segment.directory();
+        add(
+            SEGMENTS,
+            &schema::record_value(&self.segment),
+            &schema::record_key(&self.segment).into(),
+        );
+        for ((id, aggregate_type), excerpt) in directory.aggregates.iter().zip(&self.by_aggregate) {
+            if let Some(last) = excerpt.entries().last() {
+                let key = schema::aggregate_key(id, last.aggregate_version, aggregate_type.as_str());
+                add(BY_AGGREGATE, &schema::excerpt_value(excerpt), &key.into());
+            }
         }
-        let by_type = transaction.store(BY_TYPE)?;
-        for (event_type, excerpt) in &self.by_type {
-            let last = excerpt.entries().last().map_or(0, |entry| entry.sequence_number);
-            by_type.add_with_key(
-                &excerpt_value(excerpt),
-                &JsValue::from_str(&schema::type_key(event_type, last)),
-            )?;
+        for (event_type, excerpt) in directory.event_types.iter().zip(&self.by_type) {
+            if let Some(last) = excerpt.entries().last() {
+                let key = schema::type_key(event_type, last.sequence_number);
+                add(BY_TYPE, &schema::excerpt_value(excerpt), &key.into());
+            }
         }
         if let (Some(smallest), Some(largest)) = (self.time_ordered.first(), self.time_ordered.last()) {
             let key = schema::id_range_key(*smallest, *largest, self.sealed.to);
-            let ids: Vec<u8> = self.time_ordered.iter().flat_map(|id| *id.as_bytes()).collect();
-            transaction
-                .store(SEG_IDS)?
-                .add_with_key(&bytes(&ids), &JsValue::from_str(&key))?;
+            let mut ids = Vec::with_capacity(self.time_ordered.len() * 16);
+            for id in &self.time_ordered {
+                ids.extend_from_slice(id.as_bytes());
+            }
+            add(SEG_IDS, &bytes(&ids), &key.into());
         }
-        let ids = transaction.store(IDS)?;
         for (id, sequence_number) in &self.others {
-            ids.add_with_key(&schema::key(*sequence_number), &JsValue::from_str(&id.to_string()))?;
+            add(IDS, &as_f64(*sequence_number).into(), &id.to_string().into());
         }
-        let sealed_commits = key_range_within(&schema::key(0), &schema::record_key(&self.segment))?;
-        transaction.store(COMMITS)?.delete(&sealed_commits)?;
-        let note = object([
-            ("to", schema::key(self.sealed.to)),
-            (
-                "largestId",
-                self.sealed
-                    .largest_id
-                    .map_or(JsValue::UNDEFINED, |id| JsValue::from_str(&id.to_string())),
-            ),
-        ]);
-        transaction.store(META)?.put_with_key(&note, &META_SEALED.into())?;
-        Ok(())
+        writes
     }
-}
 
-fn excerpt_value(excerpt: &Excerpt) -> JsValue {
-    object([
-        ("x", bytes(&excerpt.encode_directory())),
-        ("t", JsValue::from_str(excerpt.text())),
-    ])
+    fn note(&self) -> JsValue {
+        let largest_id = self
+            .sealed
+            .largest_id
+            .map_or(JsValue::UNDEFINED, |id| id.to_string().into());
+        object(&[("to", as_f64(self.sealed.to).into()), ("largestId", largest_id)])
+    }
 }

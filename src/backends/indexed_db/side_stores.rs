@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use super::{
     log::Log,
-    port::{Mode, request, string},
+    port::{self, string},
     read,
     schema::{self, CHECKPOINTS, SNAPSHOTS},
 };
@@ -15,23 +15,20 @@ use crate::{
     storage::{CheckpointError, StorageError},
 };
 
-/// Keeps a snapshot, unless a newer one of the same history is there. Relaxed: a snapshot that is lost only costs folding.
-pub(super) async fn save_snapshot(log: &Log, snapshot: &Snapshot) -> Result<(), StorageError> {
-    let key = JsValue::from_str(&schema::snapshot_key(&snapshot.aggregate_id, &snapshot.reducer));
-    if let Some(kept) = self::snapshot(log, &snapshot.aggregate_id, &snapshot.reducer).await? {
-        let is_newer = kept.aggregate_version > snapshot.aggregate_version;
-        if is_newer && kept.is_valid_at(read::place(log, kept.place.sequence_number).await?) {
-            return Ok(());
-        }
+/// Keeps a snapshot, unless a newer one of the same history is there.
+pub(super) async fn save_snapshot(log: &Log, new: &Snapshot) -> Result<(), StorageError> {
+    let key = schema::snapshot_key(&new.aggregate_id, &new.reducer);
+    if let Some(kept) = snapshot(log, &new.aggregate_id, &new.reducer).await?
+        && kept.aggregate_version > new.aggregate_version
+        && kept.is_valid_at(read::place(log, kept.place.sequence_number).await?)
+    {
+        return Ok(());
     }
     let mut text = String::new();
-    snapshot.write_json(&mut text);
-    let value = JsValue::from_str(&text);
-    log.write(&[SNAPSHOTS], Mode::WriteRelaxed, async |transaction| {
-        request(transaction.store(SNAPSHOTS)?.put_with_key(&value, &key)).await?;
-        Ok(())
-    })
-    .await
+    new.write_json(&mut text);
+    log.write(&|database| port::put_value(database, SNAPSHOTS, &key, Some(&text)))
+        .await
+        .map(drop)
 }
 
 /// The stored snapshot; one that cannot be read is as good as none.
@@ -40,12 +37,8 @@ pub(super) async fn snapshot(
     id: &AggregateId,
     reducer: &ReducerIdentity,
 ) -> Result<Option<Snapshot>, StorageError> {
-    let key = JsValue::from_str(&schema::snapshot_key(id, reducer));
-    let found = log
-        .read(&[SNAPSHOTS], async |transaction| {
-            Ok(request(transaction.store(SNAPSHOTS)?.get(&key)).await?)
-        })
-        .await?;
+    let key = schema::snapshot_key(id, reducer);
+    let found = log.call(&|database| port::get_value(database, SNAPSHOTS, &key)).await?;
     Ok(string(&found).and_then(|text| Snapshot::read_json(&text).ok()))
 }
 
@@ -55,44 +48,36 @@ pub(super) async fn delete_snapshot(
     id: &AggregateId,
     reducer: &ReducerIdentity,
 ) -> Result<(), StorageError> {
-    let key = JsValue::from_str(&schema::snapshot_key(id, reducer));
-    log.write(&[SNAPSHOTS], Mode::WriteRelaxed, async |transaction| {
-        request(transaction.store(SNAPSHOTS)?.delete(&key)).await?;
-        Ok(())
-    })
-    .await
+    let key = schema::snapshot_key(id, reducer);
+    log.write(&|database| port::put_value(database, SNAPSHOTS, &key, None))
+        .await
+        .map(drop)
 }
 
 /// The stored position of a consumer.
 pub(super) async fn checkpoint(log: &Log, name: &CheckpointName) -> Result<Option<Cursor>, StorageError> {
-    let key = JsValue::from_str(name.as_str());
-    let found = log
-        .read(&[CHECKPOINTS], async |transaction| {
-            Ok(request(transaction.store(CHECKPOINTS)?.get(&key)).await?)
-        })
-        .await?;
-    read_cursor(&found)
+    read_cursor(
+        &log.call(&|database| port::get_value(database, CHECKPOINTS, name.as_str()))
+            .await?,
+    )
 }
 
 /// Moves the stored position of a consumer, compared and set in one transaction.
 pub(super) async fn save_checkpoint(log: &Log, step: &CheckpointMove) -> Result<(), CheckpointError> {
-    let key = JsValue::from_str(step.name.as_str());
-    let to = JsValue::from_str(&step.to.to_cursor());
-    let issued = Cell::new(false);
-    let actual = log
-        .write(&[CHECKPOINTS], Mode::WriteStrict, async |transaction| {
-            let store = transaction.store(CHECKPOINTS)?;
-            let actual = read_cursor(&request(store.get(&key)).await?)?;
-            // This very move may be stored already: it was issued before the handle was lost.
-            if actual != step.from && !(issued.get() && actual == Some(step.to)) {
-                return Ok(Err(actual));
-            }
-            issued.set(true);
-            request(store.put_with_key(&to, &key)).await?;
-            Ok(Ok(()))
+    let (from, to) = (step.from.map(|from| from.to_cursor()), step.to.to_cursor());
+    let calls = Cell::new(0);
+    let found = log
+        .write(&|database| {
+            calls.set(calls.get() + 1);
+            port::exchange(database, CHECKPOINTS, step.name.as_str(), from.as_deref(), &to)
         })
         .await?;
-    actual.map_err(|actual| CheckpointError::Conflict { actual })
+    let actual = read_cursor(&found)?;
+    // A second call after the handle was lost may find what the first one stored.
+    if actual == step.from || (calls.get() > 1 && actual == Some(step.to)) {
+        return Ok(());
+    }
+    Err(CheckpointError::Conflict { actual })
 }
 
 fn read_cursor(value: &JsValue) -> Result<Option<Cursor>, StorageError> {

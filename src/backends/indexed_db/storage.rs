@@ -1,8 +1,8 @@
-use std::{future::Future, rc::Rc, sync::Arc};
+use std::{future::Future, rc::Rc, sync::Arc, time::Duration};
 
 use super::{
-    append, facts, facts::FACT_STORES, health, log::Log, open::open_log, options::IndexedDbOptions, read,
-    read_aggregate, seal, side_stores,
+    append, facts, health, log::Log, open::open_log, options::IndexedDbOptions, read, read_aggregate, read_by_type,
+    seal, side_stores,
 };
 use crate::{
     core::{
@@ -58,7 +58,7 @@ impl IndexedDbStorage {
 impl Drop for IndexedDbStorage {
     fn drop(&mut self) {
         self.log.is_closed.set(true);
-        self.log.hints.wake_all();
+        self.log.hints.wake(0);
     }
 }
 
@@ -76,7 +76,13 @@ impl Storage for IndexedDbStorage {
 
     async fn read_events(&self, request: ReadEvents) -> Result<EventPage, StorageError> {
         self.log.check_open()?;
-        read::read_events(&self.log, &request).await
+        if request.backward {
+            read::read_backward(&self.log, &request).await
+        } else if request.filter.event_types.is_some() && request.filter.aggregate_ids.is_none() {
+            read_by_type::read_forward(&self.log, &request).await
+        } else {
+            read::read_forward(&self.log, &request).await
+        }
     }
 
     async fn read_aggregate(&self, request: ReadAggregate) -> Result<EventPage, StorageError> {
@@ -90,8 +96,7 @@ impl Storage for IndexedDbStorage {
         if let Some(known) = self.log.tip.borrow().known_aggregate(&id) {
             return Ok(known);
         }
-        let sealed = async |transaction: &_| facts::sealed_aggregate(transaction, &id).await;
-        self.log.read(&FACT_STORES, sealed).await
+        facts::sealed_aggregate(&self.log, &id).await
     }
 
     async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
@@ -112,13 +117,12 @@ impl Storage for IndexedDbStorage {
         if !may_be_sealed {
             return Ok(None);
         }
-        let sealed = async |transaction: &_| facts::sealed_append_with(transaction, id).await;
-        self.log.read(&FACT_STORES, sealed).await
+        facts::sealed_append_with(&self.log, id).await
     }
 
     async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
         self.log.check_open()?;
-        read::read_records(&self.log, after, bytes).await
+        read::whole_records(&self.log, after, bytes).await
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {
@@ -168,8 +172,10 @@ impl Storage for IndexedDbStorage {
         if self.log.is_closed.replace(true) {
             return;
         }
-        self.log.hints.wake_all();
+        self.log.hints.wake(0);
         append::until_idle(&self.log).await;
         self.log.connection.close();
+        // Whoever waits for an append hears of it before whoever waits for the close.
+        self.log.environment.sleep(Duration::ZERO).await;
     }
 }

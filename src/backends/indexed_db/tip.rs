@@ -1,10 +1,7 @@
-use std::{
-    collections::{HashMap, VecDeque},
-    rc::Rc,
-};
+use std::{collections::VecDeque, rc::Rc};
 
 use crate::core::{
-    AggregateId, EventId, Head, Timestamp,
+    AggregateId, EventId, Head, IndexMap, Timestamp,
     append::{AggregateState, LogView, StoredAppend},
     record::Record,
 };
@@ -22,9 +19,9 @@ pub(super) struct Tip {
     pub(super) sealed: Option<Sealed>,
     tail: VecDeque<Rc<Record>>,
     /// Sequence numbers of the tail's events by id.
-    ids: HashMap<EventId, u64>,
+    ids: IndexMap<EventId, u64>,
     /// Where aggregates stand: those of the tail, and sealed ones that were looked up. None: it has no events.
-    aggregates: HashMap<AggregateId, Option<AggregateState>>,
+    aggregates: IndexMap<AggregateId, Option<AggregateState>>,
 }
 
 /// How far a log is sealed.
@@ -44,8 +41,8 @@ impl Tip {
             last_recorded_at: Timestamp::MIN,
             sealed,
             tail: VecDeque::new(),
-            ids: HashMap::new(),
-            aggregates: HashMap::new(),
+            ids: IndexMap::default(),
+            aggregates: IndexMap::default(),
         };
         records.into_iter().all(|record| tip.push(record)).then_some(tip)
     }
@@ -56,6 +53,15 @@ impl Tip {
         if directory.before != self.head {
             return false;
         }
+        self.note_events(&record);
+        self.head = directory.head();
+        self.last_recorded_at = directory.last_recorded_at().unwrap_or(self.last_recorded_at);
+        self.tail.push_back(Rc::new(record));
+        true
+    }
+
+    fn note_events(&mut self, record: &Record) {
+        let directory = record.directory();
         for (index, event) in directory.events.iter().enumerate() {
             self.ids.insert(event.id, directory.sequence_number(index));
             let (id, aggregate_type) = &directory.aggregates[event.aggregate];
@@ -65,10 +71,6 @@ impl Tip {
             };
             self.aggregates.insert(id.clone(), Some(state));
         }
-        self.head = directory.head();
-        self.last_recorded_at = directory.last_recorded_at().unwrap_or(self.last_recorded_at);
-        self.tail.push_back(Rc::new(record));
-        true
     }
 
     /// Forgets the records up to a sequence number, which are sealed now.
@@ -80,19 +82,17 @@ impl Tip {
                 .front()
                 .is_some_and(|record| record.last_sequence_number() <= sealed.to)
         {
-            let Some(record) = self.tail.pop_front() else { break };
-            for event in &record.directory().events {
-                self.ids.remove(&event.id);
-            }
+            self.tail.pop_front();
         }
+        self.ids = IndexMap::default();
         if self.aggregates.len() > REMEMBERED_AGGREGATES {
-            let tail = &self.tail;
-            let in_tail: std::collections::HashSet<AggregateId> = tail
-                .iter()
-                .flat_map(|record| record.directory().aggregates.iter().map(|(id, _)| id.clone()))
-                .collect();
-            self.aggregates.retain(|id, _| in_tail.contains(id));
+            self.aggregates = IndexMap::default();
         }
+        let tail = std::mem::take(&mut self.tail);
+        for record in &tail {
+            self.note_events(record);
+        }
+        self.tail = tail;
     }
 
     pub(super) fn head(&self) -> Head {
@@ -128,13 +128,13 @@ impl Tip {
 
     /// Remembers where a sealed aggregate stands, unless the tail knows better.
     pub(super) fn learn_aggregate(&mut self, id: AggregateId, state: Option<AggregateState>) {
-        self.aggregates.entry(id).or_insert(state);
+        self.aggregates.get_or_insert(id, state);
     }
 
     /// Whether an id may be stored in a sealed record, so that it has to be looked up there.
     pub(super) fn may_be_sealed(&self, id: EventId) -> bool {
         let Some(sealed) = self.sealed else { return false };
-        !self.ids.contains_key(&id) && !(id.is_time_ordered() && sealed.largest_id.is_none_or(|largest| id > largest))
+        !self.ids.contains(&id) && !(id.is_time_ordered() && sealed.largest_id.is_none_or(|largest| id > largest))
     }
 
     /// The append of the tail that stored the event with this id.
@@ -158,7 +158,7 @@ impl Tip {
 /// The tip with the sealed appends that a group's ids were found in: all that planning needs.
 pub(super) struct TipView<'a> {
     pub(super) tip: &'a Tip,
-    pub(super) sealed_appends: &'a HashMap<EventId, StoredAppend>,
+    pub(super) sealed_appends: &'a IndexMap<EventId, Option<StoredAppend>>,
 }
 
 impl LogView for TipView<'_> {
@@ -177,6 +177,6 @@ impl LogView for TipView<'_> {
     fn append_with(&self, id: EventId) -> Option<StoredAppend> {
         self.tip
             .unsealed_append_with(id)
-            .or_else(|| self.sealed_appends.get(&id).cloned())
+            .or_else(|| self.sealed_appends.get(&id).cloned().flatten())
     }
 }

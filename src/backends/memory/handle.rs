@@ -152,11 +152,11 @@ impl Storage for MemoryStorage {
     }
 
     async fn snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<Option<Snapshot>, StorageError> {
-        self.with(|state| state.snapshots.get(&(id, reducer)))
+        self.with(|state| state.snapshots.get(&id, &reducer))
     }
 
     async fn delete_snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<(), StorageError> {
-        self.with(|state| state.snapshots.delete(&(id, reducer)))
+        self.with(|state| state.snapshots.delete(&id, &reducer))
     }
 
     async fn checkpoint(&self, name: CheckpointName) -> Result<Option<Cursor>, StorageError> {

@@ -1,7 +1,7 @@
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use crate::core::{
-    AggregateId, AggregateType, Epoch, EventId, Head, Timestamp,
+    AggregateId, AggregateType, Epoch, EventId, Head, IndexMap, Timestamp,
     append::{AggregateState, AppendRejection, Durability, GroupPlan, LogView, PreparedAppend, Receipt, StoredAppend},
     record::Record,
 };
@@ -11,8 +11,8 @@ pub(super) struct Log {
     records: Vec<Arc<Record>>,
     head: Head,
     last_recorded_at: Timestamp,
-    aggregates: HashMap<AggregateId, AggregateEvents>,
-    sequence_of_id: HashMap<EventId, u64>,
+    aggregates: IndexMap<AggregateId, AggregateEvents>,
+    sequence_of_id: IndexMap<EventId, u64>,
 }
 
 struct AggregateEvents {
@@ -29,8 +29,8 @@ impl Log {
             head: genesis.directory().head(),
             records: vec![Arc::new(genesis)],
             last_recorded_at: now,
-            aggregates: HashMap::new(),
-            sequence_of_id: HashMap::new(),
+            aggregates: IndexMap::default(),
+            sequence_of_id: IndexMap::default(),
         }
     }
 
@@ -95,10 +95,11 @@ impl Log {
         for (index, event) in directory.events.iter().enumerate() {
             let sequence_number = directory.sequence_number(index);
             let (id, aggregate_type) = &directory.aggregates[event.aggregate];
-            let events = self.aggregates.entry(id.clone()).or_insert_with(|| AggregateEvents {
+            let first = AggregateEvents {
                 aggregate_type: aggregate_type.clone(),
                 sequence_numbers: Vec::new(),
-            });
+            };
+            let events = self.aggregates.get_or_insert(id.clone(), first);
             events.sequence_numbers.push(sequence_number);
             self.sequence_of_id.insert(event.id, sequence_number);
         }

@@ -1,11 +1,10 @@
-use std::collections::HashSet;
-
 use super::log::Log;
 use crate::{
     core::{
         AggregateId,
-        read::{EventFilter, EventPage, PageBuilder},
+        read::{EventFilter, EventPage, OneOf, PageBuilder},
         record::{DamagedRecord, Record},
+        sorted,
     },
     storage::{ReadAggregate, ReadEvents, StorageError, StorageErrorKind},
 };
@@ -101,16 +100,15 @@ fn candidates<'a>(
         None => Box::new(first..=last),
         Some(ids) if ids.len() == 1 => Box::new(in_any(log, ids, first, last).copied()),
         Some(ids) => {
-            let mut numbers: Vec<_> = in_any(log, ids, first, last).copied().collect();
-            numbers.sort_unstable();
-            Box::new(numbers.into_iter())
+            let numbers: Vec<_> = in_any(log, ids, first, last).copied().collect();
+            Box::new(sorted(numbers).into_iter())
         }
     }
 }
 
 fn in_any<'a>(
     log: &'a Log,
-    ids: &HashSet<AggregateId>,
+    ids: &OneOf<AggregateId>,
     first: u64,
     last: u64,
 ) -> impl DoubleEndedIterator<Item = &'a u64> + use<'a> {

@@ -1,14 +1,11 @@
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
 };
 
 use super::{log::Log, snapshots::Snapshots, waiters::Waiters};
 use crate::{
-    core::{CheckpointName, Cursor},
+    core::{CheckpointName, Cursor, IndexMap},
     environment::Environment,
 };
 
@@ -22,7 +19,7 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) log: Log,
     pub(super) snapshots: Snapshots,
-    pub(super) checkpoints: HashMap<CheckpointName, Cursor>,
+    pub(super) checkpoints: IndexMap<CheckpointName, Cursor>,
     pub(super) waiters: Waiters,
 }
 
@@ -34,7 +31,7 @@ impl Shared {
             state: Mutex::new(State {
                 log,
                 snapshots: Snapshots::default(),
-                checkpoints: HashMap::new(),
+                checkpoints: IndexMap::default(),
                 waiters: Waiters::default(),
             }),
             handles: AtomicU64::new(0),

@@ -1,6 +1,6 @@
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
-use crate::core::{AggregateId, InvalidInput, MAX_SAFE_INTEGER, event::NewEvent};
+use crate::core::{AggregateId, IndexMap, InvalidInput, MAX_SAFE_INTEGER, event::NewEvent};
 
 /// What an append expects of an aggregate before it writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl GivenExpectations {
 
 /// One expectation for each aggregate of an append, agreed from all the places where one can be given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Expectations(BTreeMap<AggregateId, Expectation>);
+pub struct Expectations(Vec<(AggregateId, Expectation)>);
 
 impl Expectations {
     /// Brings together what the options and the events' `aggregateVersion` say.
@@ -73,7 +73,7 @@ impl Expectations {
     /// `invalid_argument` or `invalid_event`: an aggregate without an expectation, two that disagree, one expectation for several
     /// aggregates, versions that are not consecutive.
     pub fn agree(events: &[NewEvent], given: &GivenExpectations) -> Result<Self, InvalidInput> {
-        let mut agreed = BTreeMap::new();
+        let mut agreed = IndexMap::default();
         for (id, expectation) in &given.of_each {
             check_range(*expectation, "expectedVersions")?;
             if agreed.insert(id.clone(), *expectation).is_some() {
@@ -88,13 +88,13 @@ impl Expectations {
             let id = only_aggregate(events)?;
             insert_agreeing(&mut agreed, id, expectation, "expectedVersion")?;
         }
-        let mut versions: BTreeMap<&AggregateId, u64> = BTreeMap::new();
+        let mut versions: IndexMap<&AggregateId, u64> = IndexMap::default();
         for (index, event) in events.iter().enumerate() {
             let Some(version) = event.aggregate_version else {
                 continue;
             };
             let field = || format!("events[{index}].aggregateVersion");
-            match versions.get(&event.aggregate_id) {
+            match versions.get(&&event.aggregate_id) {
                 None => insert_agreeing(
                     &mut agreed,
                     &event.aggregate_id,
@@ -112,7 +112,7 @@ impl Expectations {
             versions.insert(&event.aggregate_id, version);
         }
         for (index, event) in events.iter().enumerate() {
-            if !agreed.contains_key(&event.aggregate_id) {
+            if !agreed.contains(&event.aggregate_id) {
                 return Err(InvalidInput::argument(
                     "expectedVersions",
                     format!(
@@ -121,7 +121,7 @@ impl Expectations {
                     ),
                 ));
             }
-            let numbered = versions.contains_key(&event.aggregate_id);
+            let numbered = versions.contains(&&event.aggregate_id);
             if numbered && event.aggregate_version.is_none() {
                 return Err(InvalidInput::event(
                     format!("events[{index}].aggregateVersion"),
@@ -129,10 +129,10 @@ impl Expectations {
                 ));
             }
         }
-        Ok(Self(agreed))
+        Ok(Self(agreed.into_entries()))
     }
 
-    /// Each aggregate with its expectation, ordered by id.
+    /// Each aggregate with its expectation, in the order in which they were first given.
     pub fn iter(&self) -> impl Iterator<Item = (&AggregateId, Expectation)> {
         self.0.iter().map(|(id, expectation)| (id, *expectation))
     }
@@ -160,7 +160,7 @@ fn only_aggregate(events: &[NewEvent]) -> Result<&AggregateId, InvalidInput> {
 }
 
 fn insert_agreeing(
-    agreed: &mut BTreeMap<AggregateId, Expectation>,
+    agreed: &mut IndexMap<AggregateId, Expectation>,
     id: &AggregateId,
     expectation: Expectation,
     field: &str,

@@ -1,11 +1,9 @@
-use std::collections::HashMap;
-
 use super::{
     AppendRejection, Durability, LinkedEvent, PreparedAppend, Receipt, StoredAppend, StoredEventKey, VersionConflict,
     append_link, stored_append::last_versions,
 };
 use crate::core::{
-    AggregateId, AggregateType, EventId, Head, InvalidInput, MAX_SAFE_INTEGER, Timestamp,
+    AggregateId, AggregateType, EventId, Head, IndexMap, InvalidInput, MAX_SAFE_INTEGER, Timestamp,
     record::{Record, RecordBuilder},
 };
 
@@ -37,9 +35,9 @@ pub struct GroupPlan<'a, V> {
     log: &'a V,
     head: Head,
     last_recorded_at: Timestamp,
-    aggregates: HashMap<AggregateId, AggregateState>,
+    aggregates: IndexMap<AggregateId, AggregateState>,
     appends: Vec<StoredAppend>,
-    append_of_event: HashMap<EventId, usize>,
+    append_of_event: IndexMap<EventId, usize>,
     builder: RecordBuilder,
 }
 
@@ -51,9 +49,9 @@ impl<'a, V: LogView> GroupPlan<'a, V> {
             log,
             head,
             last_recorded_at: log.last_recorded_at(),
-            aggregates: HashMap::new(),
+            aggregates: IndexMap::default(),
             appends: Vec::new(),
-            append_of_event: HashMap::new(),
+            append_of_event: IndexMap::default(),
             builder: RecordBuilder::after(&head),
         }
     }

@@ -1,8 +1,6 @@
-use std::collections::{HashMap, HashSet};
-
 use super::{Expectations, GivenExpectations};
 use crate::core::{
-    AggregateId, AggregateType, Digest, EventId, InvalidInput, Limits, Timestamp,
+    AggregateId, AggregateType, Digest, EventId, IndexMap, InvalidInput, Limits, Timestamp,
     event::{EventContent, MAX_TAGS, NewEvent},
 };
 
@@ -146,7 +144,7 @@ fn check_fields(content: &EventContent, index: usize) -> Result<(), InvalidInput
 }
 
 fn check_ids(events: &[NewEvent]) -> Result<(), InvalidInput> {
-    let mut seen = HashSet::new();
+    let mut seen = IndexMap::default();
     let given = events.iter().filter(|event| event.id.is_some()).count();
     for (index, event) in events.iter().enumerate() {
         let field = || format!("events[{index}].id");
@@ -157,7 +155,7 @@ fn check_ids(events: &[NewEvent]) -> Result<(), InvalidInput> {
                     "is missing, though other events of the append have ids",
                 ));
             }
-            Some(id) if !seen.insert(id) => {
+            Some(id) if seen.insert(id, ()).is_some() => {
                 return Err(InvalidInput::event(field(), format!("repeats {id} of the same append")));
             }
             _ => {}
@@ -167,9 +165,9 @@ fn check_ids(events: &[NewEvent]) -> Result<(), InvalidInput> {
 }
 
 fn check_types(events: &[NewEvent]) -> Result<(), InvalidInput> {
-    let mut types: HashMap<&AggregateId, &AggregateType> = HashMap::new();
+    let mut types: IndexMap<&AggregateId, &AggregateType> = IndexMap::default();
     for (index, event) in events.iter().enumerate() {
-        let first = *types.entry(&event.aggregate_id).or_insert(&event.aggregate_type);
+        let first = *types.get_or_insert(&event.aggregate_id, &event.aggregate_type);
         if *first != event.aggregate_type {
             let reason = format!(
                 "is \"{}\", but the same append gives aggregate \"{}\" the type \"{first}\"",

@@ -1,7 +1,5 @@
-use std::collections::HashMap;
-
 use super::{Durability, PreparedAppend, Receipt};
-use crate::core::{AggregateId, Digest, EventId, Head, Timestamp};
+use crate::core::{AggregateId, Digest, EventId, Head, IndexMap, Timestamp};
 
 /// What recognises an event of a stored append.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,14 +73,9 @@ impl StoredAppend {
 
 /// The last version of each aggregate, in the order of their first events.
 pub(super) fn last_versions<'a>(events: impl Iterator<Item = (&'a AggregateId, u64)>) -> Vec<(AggregateId, u64)> {
-    let mut places: HashMap<&AggregateId, usize> = HashMap::new();
-    let mut versions: Vec<(AggregateId, u64)> = Vec::new();
+    let mut versions = IndexMap::default();
     for (id, version) in events {
-        let place = *places.entry(id).or_insert(versions.len());
-        match versions.get_mut(place) {
-            Some((_, last)) => *last = version,
-            None => versions.push((id.clone(), version)),
-        }
+        versions.insert(id.clone(), version);
     }
-    versions
+    versions.into_entries()
 }

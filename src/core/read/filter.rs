@@ -1,5 +1,4 @@
-use std::collections::HashSet;
-
+use super::OneOf;
 use crate::core::{
     AggregateId, AggregateType, EventType, Label, MAX_SAFE_INTEGER, Timestamp,
     event::RecordedEvent,
@@ -12,11 +11,11 @@ use crate::core::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EventFilter {
     /// One of these aggregates.
-    pub aggregate_ids: Option<HashSet<AggregateId>>,
+    pub aggregate_ids: Option<OneOf<AggregateId>>,
     /// This type of aggregate.
     pub aggregate_type: Option<AggregateType>,
     /// One of these types of event.
-    pub event_types: Option<HashSet<EventType>>,
+    pub event_types: Option<OneOf<EventType>>,
     /// All of these tags.
     pub tags: Vec<Label>,
     /// At least this sequence number.

@@ -1,7 +1,5 @@
-use std::{collections::HashSet, hash::Hash};
-
-use super::EventFilter;
-use crate::core::{AggregateId, AggregateType, EventType, InvalidInput, JsonCursor, Label, Timestamp};
+use super::{EventFilter, OneOf};
+use crate::core::{AggregateId, AggregateType, EventType, IndexMap, InvalidInput, JsonCursor, Key, Label, Timestamp};
 
 /// The most values that a list of a filter may have.
 const MAX_LIST: usize = 10_000;
@@ -24,12 +22,12 @@ impl EventFilter {
     fn read(cursor: &mut JsonCursor<'_>) -> Result<Self, InvalidInput> {
         let broken = |error: crate::core::JsonError| InvalidInput::argument("filter", error.to_string());
         let mut filter = Self::default();
-        let mut seen = HashSet::new();
+        let mut seen = IndexMap::default();
         let mut first = true;
         cursor.begin_object().map_err(broken)?;
         while let Some(key) = cursor.next_key(&mut first).map_err(broken)? {
             let invalid = |reason: String| InvalidInput::argument(format!("filter.{key}"), reason);
-            if !seen.insert(key.clone().into_owned()) {
+            if seen.insert(key.clone().into_owned(), ()).is_some() {
                 return Err(invalid("is given twice".to_owned()));
             }
             if !cursor.null() {
@@ -44,7 +42,7 @@ impl EventFilter {
             "aggregateIds" => self.aggregate_ids = Some(read_set(cursor, AggregateId::parse)?),
             "aggregateType" => self.aggregate_type = Some(read_text(cursor, AggregateType::parse)?),
             "eventTypes" => self.event_types = Some(read_set(cursor, EventType::parse)?),
-            "tags" => self.tags = read_set(cursor, Label::parse)?.into_iter().collect(),
+            "tags" => self.tags = read_set(cursor, Label::parse)?.iter().cloned().collect(),
             "fromSequence" => self.from_sequence = Some(read_integer(cursor)?),
             "toSequence" => self.to_sequence = Some(read_integer(cursor)?),
             "fromVersion" => self.from_version = Some(read_integer(cursor)?),
@@ -67,11 +65,11 @@ fn read_text<T>(cursor: &mut JsonCursor<'_>, parse: impl Fn(&str) -> Result<T, S
     parse(&cursor.string().map_err(|error| error.to_string())?)
 }
 
-fn read_set<T: Eq + Hash>(
+fn read_set<T: Key>(
     cursor: &mut JsonCursor<'_>,
     parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<HashSet<T>, String> {
-    let mut set = HashSet::new();
+) -> Result<OneOf<T>, String> {
+    let mut set = OneOf::default();
     let mut first = true;
     cursor.begin_array().map_err(|error| error.to_string())?;
     while cursor.next_element(&mut first).map_err(|error| error.to_string())? {

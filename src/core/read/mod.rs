@@ -2,9 +2,11 @@
 
 mod filter;
 mod filter_input;
+mod one_of;
 mod page;
 mod subscription;
 
 pub use filter::EventFilter;
+pub use one_of::OneOf;
 pub use page::{EventPage, PageBuilder, PageEntry, PageLimits};
 pub use subscription::{Subscription, SubscriptionBatch, SubscriptionOutput};

@@ -1,8 +1,6 @@
-use std::collections::HashMap;
-
 use super::{AppendEntry, AppendKind, Directory, EventEntry, Record};
 use crate::core::{
-    AggregateId, AggregateType, Digest, Epoch, EventType, Head, Link, Timestamp,
+    AggregateId, AggregateType, Digest, Epoch, EventType, Head, IndexMap, Link, Timestamp,
     append::Durability,
     event::{EventContent, write_event_json},
 };
@@ -11,8 +9,8 @@ use crate::core::{
 pub struct RecordBuilder {
     directory: Directory,
     text: String,
-    aggregates: HashMap<AggregateId, usize>,
-    event_types: HashMap<EventType, usize>,
+    aggregates: IndexMap<AggregateId, usize>,
+    event_types: IndexMap<EventType, usize>,
 }
 
 impl RecordBuilder {
@@ -29,8 +27,8 @@ impl RecordBuilder {
                 has_unknown_critical: false,
             },
             text: String::new(),
-            aggregates: HashMap::new(),
-            event_types: HashMap::new(),
+            aggregates: IndexMap::default(),
+            event_types: IndexMap::default(),
         }
     }
 

@@ -113,6 +113,11 @@ impl Record {
         self.directory.before.sequence_number + self.directory.events.len() as u64
     }
 
+    /// Whether the event with this sequence number is one of its events.
+    pub fn holds(&self, sequence_number: u64) -> bool {
+        (self.first_sequence_number()..=self.last_sequence_number()).contains(&sequence_number)
+    }
+
     /// The JSON of event `index` of the record.
     pub fn event_text(&self, index: usize) -> &str {
         let entry = &self.directory.events[index];

@@ -1,8 +1,8 @@
-use std::{collections::HashMap, fmt};
+use std::fmt;
 
 use super::{AppendEntry, AppendKind, Record, builder::surplus};
 use crate::core::{
-    AggregateId, AggregateType, Head, Link, Timestamp,
+    AggregateId, AggregateType, Head, IndexMap, Link, Timestamp,
     append::{AggregateState, LinkedEvent, append_link, epoch_link},
 };
 
@@ -12,7 +12,7 @@ use crate::core::{
 pub struct ChainVerifier {
     sought: Option<Head>,
     head: Option<Head>,
-    aggregates: HashMap<AggregateId, AggregateState>,
+    aggregates: IndexMap<AggregateId, AggregateState>,
     complete: bool,
     last_recorded_at: Timestamp,
     appends: u64,
@@ -57,7 +57,7 @@ impl ChainVerifier {
         Self {
             sought: None,
             head: None,
-            aggregates: HashMap::new(),
+            aggregates: IndexMap::default(),
             complete: true,
             last_recorded_at: Timestamp::MIN,
             appends: 0,

@@ -1,7 +1,8 @@
 use std::{error::Error, fmt, rc::Rc};
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DomException;
+use wasm_bindgen::JsValue;
+
+use super::{get, string};
 
 use crate::storage::{Outcome, StorageError, StorageErrorKind};
 
@@ -28,20 +29,14 @@ pub(crate) enum FailureKind {
 }
 
 impl Failure {
-    pub(crate) fn new(kind: FailureKind) -> Self {
-        Self {
-            kind,
-            value: JsValue::UNDEFINED,
-        }
-    }
-
-    /// Reads a DOMException or whatever else was thrown.
+    /// Reads a DOMException, or what `port.js` throws.
     pub(crate) fn from_js(value: JsValue) -> Self {
-        let name = value.dyn_ref::<DomException>().map(DomException::name);
         // By name: QuotaExceededError has become an interface of its own in newer browsers.
-        let kind = match name.as_deref() {
+        let kind = match string(&get(&value, "name")).as_deref() {
             Some("QuotaExceededError") => FailureKind::Quota,
             Some("SecurityError" | "NotSupportedError") => FailureKind::Unavailable,
+            Some("LogBlocked") => FailureKind::Blocked,
+            Some("LogAbsent") => FailureKind::NotFound,
             _ => FailureKind::Lost,
         };
         Self { kind, value }
@@ -84,10 +79,11 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.value.dyn_ref::<DomException>() {
-            Some(exception) => f.write_str(&String::from(exception.message())),
-            None => f.write_str("the browser gave no reason"),
-        }
+        f.write_str(
+            string(&get(&self.value, "message"))
+                .as_deref()
+                .unwrap_or("the browser gave no reason"),
+        )
     }
 }
 

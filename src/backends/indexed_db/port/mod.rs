@@ -1,14 +1,64 @@
-//! The little of IndexedDB that this backend needs, as futures. Everything that touches the browser's API stands here.
+//! The way to the browser's API: `port.js` holds the transactions, this module names them for Rust.
 
 mod failure;
-mod open;
-mod request;
-mod signal;
-mod transaction;
 mod value;
 
+use js_sys::{Array, Promise};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
 pub(super) use failure::{Failure, FailureKind};
-pub(super) use open::{Create, Opened, open_database};
-pub(super) use request::request;
-pub(super) use transaction::{Mode, Transaction};
-pub(super) use value::{array, bytes, get, key_range_after, key_range_from, key_range_within, number, object, string};
+pub(super) use value::{array, as_f64, bytes, get, number, object, string, strings};
+
+#[wasm_bindgen(module = "/src/backends/indexed_db/port/port.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = openDatabase)]
+    pub(super) fn open_database(name: &str, format: f64, genesis: &JsValue, patience: f64, lost: &JsValue) -> Promise;
+    #[wasm_bindgen(js_name = isComplete)]
+    pub(super) fn is_complete(database: &JsValue) -> bool;
+    pub(super) fn release(database: &JsValue);
+
+    #[wasm_bindgen(js_name = readTip)]
+    pub(super) fn read_tip(database: &JsValue, from: f64) -> Promise;
+    #[wasm_bindgen(js_name = endsAt)]
+    pub(super) fn ends_at(database: &JsValue, newest: f64) -> Promise;
+    pub(super) fn commit(
+        database: &JsValue,
+        newest: f64,
+        value: &JsValue,
+        key: f64,
+        durability: &str,
+        wrong: u32,
+    ) -> Promise;
+    #[wasm_bindgen(js_name = appendInside)]
+    pub(super) fn append_inside(database: &JsValue, from: f64, durability: &str, plan: &JsValue) -> Promise;
+
+    #[wasm_bindgen(js_name = lookUp)]
+    pub(super) fn look_up(database: &JsValue, aggregates: &Array, time_ordered: &Array, others: &Array) -> Promise;
+    pub(super) fn scan(database: &JsValue, after: f64, limit: u32, newest: f64) -> Promise;
+    #[wasm_bindgen(js_name = readTypes)]
+    pub(super) fn read_types(database: &JsValue, ranges: &Array, limit: u32, after: f64, newest: f64) -> Promise;
+    #[wasm_bindgen(js_name = readAggregate)]
+    pub(super) fn read_aggregate(database: &JsValue, lower: &str, upper: &str, limit: u32, newest: f64) -> Promise;
+    pub(super) fn seal(database: &JsValue, known: &JsValue, sealed: &JsValue, last_key: f64, writes: &Array)
+    -> Promise;
+
+    #[wasm_bindgen(js_name = getValue)]
+    pub(super) fn get_value(database: &JsValue, store: &str, key: &str) -> Promise;
+    #[wasm_bindgen(js_name = putValue)]
+    pub(super) fn put_value(database: &JsValue, store: &str, key: &str, value: Option<&str>) -> Promise;
+    pub(super) fn exchange(database: &JsValue, store: &str, key: &str, from: Option<&str>, to: &str) -> Promise;
+
+    #[wasm_bindgen(js_name = storageState)]
+    pub(super) fn storage_state() -> Promise;
+
+    pub(super) fn listen(name: &str, wake: &JsValue) -> Listener;
+
+    /// News from and to other tabs.
+    pub(super) type Listener;
+    #[wasm_bindgen(method)]
+    pub(super) fn announce(this: &Listener, last: f64);
+    #[wasm_bindgen(method, js_name = isHidden)]
+    pub(super) fn is_hidden(this: &Listener) -> bool;
+    #[wasm_bindgen(method)]
+    pub(super) fn stop(this: &Listener);
+}

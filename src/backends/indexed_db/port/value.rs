@@ -1,15 +1,12 @@
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::IdbKeyRange;
-
-use super::Failure;
 
 /// A plain object with these members.
-pub(crate) fn object<const N: usize>(members: [(&str, JsValue); N]) -> JsValue {
+pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (name, value) in members {
         // Setting a member of a fresh plain object does not fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), &value);
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
     }
     object.into()
 }
@@ -33,8 +30,18 @@ pub(crate) fn array(value: JsValue) -> Array {
 pub(crate) fn number(value: &JsValue) -> Option<u64> {
     let number = value.as_f64()?;
     // In range and whole: the conversion is exact.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked in the same line"
+    )]
     (number >= 0.0 && number <= 9_007_199_254_740_991.0 && number.fract() == 0.0).then_some(number as u64)
+}
+
+/// A sequence number, which is 2^53 − 1 at most, as a number of JavaScript.
+#[expect(clippy::cast_precision_loss, reason = "sequence numbers stay at or below 2^53 - 1")]
+pub(crate) fn as_f64(number: u64) -> f64 {
+    number as f64
 }
 
 /// A string.
@@ -42,17 +49,7 @@ pub(crate) fn string(value: &JsValue) -> Option<String> {
     value.as_string()
 }
 
-/// All keys from this one on.
-pub(crate) fn key_range_from(key: &JsValue) -> Result<JsValue, Failure> {
-    Ok(IdbKeyRange::lower_bound(key)?.into())
-}
-
-/// All keys after this one.
-pub(crate) fn key_range_after(key: &JsValue) -> Result<JsValue, Failure> {
-    Ok(IdbKeyRange::lower_bound_with_open(key, true)?.into())
-}
-
-/// All keys between two, both included.
-pub(crate) fn key_range_within(lower: &JsValue, upper: &JsValue) -> Result<JsValue, Failure> {
-    Ok(IdbKeyRange::bound(lower, upper)?.into())
+/// An array of strings.
+pub(crate) fn strings<'a>(texts: impl Iterator<Item = &'a str>) -> Array {
+    texts.map(JsValue::from_str).collect()
 }

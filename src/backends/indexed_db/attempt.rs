@@ -1,0 +1,215 @@
+//! One attempt to write a group of appends.
+
+use std::{cell::RefCell, rc::Rc};
+
+use js_sys::{Array, Promise};
+use wasm_bindgen::{JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+
+use super::{
+    IndexedDbDurability,
+    append::Pending,
+    connection::Handle,
+    facts::{Facts, Missing},
+    log::Log,
+    port::{self, Failure, FailureKind, array, as_f64, string},
+    schema,
+    tip::TipView,
+    tip_loader::ReadTip,
+};
+use crate::{
+    core::{
+        append::{AppendRejection, GroupPlan, Receipt},
+        record::Record,
+    },
+    storage::StorageError,
+};
+
+/// After so many attempts that found the log moved on, everything is read and written in one transaction, which no other tab can delay.
+const ATTEMPTS_OUTSIDE: u32 = 3;
+
+/// What a plan says of each append; true once the transaction has completed.
+pub(super) type Outcomes = Vec<Result<Receipt, AppendRejection>>;
+
+/// How an attempt ended.
+pub(super) enum Attempt {
+    /// Its transaction completed: these outcomes are true.
+    Done(Outcomes),
+    /// The log does not end where this tab believed.
+    Moved,
+    /// Nothing was written, and nothing will be.
+    Refused(StorageError),
+    /// The browser failed; with the outcomes, if the write was issued and may have been stored all the same.
+    Failed {
+        failure: Failure,
+        outcomes: Option<Outcomes>,
+    },
+}
+
+/// Plans a group on what this tab knows and writes it if that proves true.
+pub(super) async fn attempt(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Attempt {
+    match try_once(log, group, moved).await {
+        Ok(attempt) => attempt,
+        Err(error) => Attempt::Refused(error),
+    }
+}
+
+async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<Attempt, StorageError> {
+    log.check_writable()?;
+    log.prove_after_reopening().await?;
+    if moved >= ATTEMPTS_OUTSIDE {
+        let handle = log.connection.handle(None).await?;
+        return inside(log, group, &handle).await;
+    }
+    let mut facts = Facts::default();
+    facts.gather(log, group).await?;
+    let (record, outcomes) = plan(log, group, &facts);
+    let newest = log.newest_key();
+    let Some(record) = record else {
+        // A group that writes nothing still needs the proof that what it is told is current.
+        let is_current = log.call(&|database| port::ends_at(database, newest)).await?.is_truthy();
+        return Ok(if is_current {
+            Attempt::Done(outcomes)
+        } else {
+            Attempt::Moved
+        });
+    };
+    // Ready before the transaction opens, so that it is as short as can be.
+    let (value, key) = (schema::record_value(&record), schema::record_key(&record));
+    let handle = log.connection.handle(None).await?;
+    let answer = port::commit(handle.database(), newest, &value, key, durability(log), wrong(log));
+    Ok(settle(log, &handle, answer, Some(record), outcomes).await)
+}
+
+fn plan(log: &Log, group: &[Pending], facts: &Facts) -> (Option<Record>, Outcomes) {
+    let tip = log.tip.borrow();
+    let view = TipView {
+        tip: &tip,
+        sealed_appends: facts.sealed_appends(),
+    };
+    let mut plan = GroupPlan::new(&view);
+    let now = log.environment.now();
+    let durability = log.options.durability.into();
+    let outcomes = group
+        .iter()
+        .map(|pending| plan.add(&pending.append, now, durability))
+        .collect();
+    (plan.finish(), outcomes)
+}
+
+/// Waits for the answer of `port.js`; then the tip takes what was written, other tabs hear of it, a dead handle is dropped.
+async fn settle(
+    log: &Log,
+    handle: &Rc<Handle>,
+    answer: Promise,
+    record: Option<Record>,
+    outcomes: Outcomes,
+) -> Attempt {
+    let answer = array(JsFuture::from(answer).await.unwrap_or_default());
+    match string(&answer.get(0)).as_deref() {
+        Some("done") => {
+            if let Some(record) = record {
+                let last = record.last_sequence_number();
+                // A reader may have met the record already; then the tip has it.
+                log.tip.borrow_mut().push(record);
+                log.hints.announce(last);
+            }
+            Attempt::Done(outcomes)
+        }
+        Some("moved") => Attempt::Moved,
+        state => {
+            let failure = Failure::from_js(answer.get(1));
+            if failure.kind == FailureKind::Lost {
+                log.connection.lose(handle);
+            }
+            Attempt::Failed {
+                failure,
+                outcomes: (state != Some("failed")).then_some(outcomes),
+            }
+        }
+    }
+}
+
+/// What one transaction that reads, plans and writes leaves behind.
+#[derive(Default)]
+struct Inside {
+    facts: Facts,
+    missing: Option<Missing>,
+    planned: Option<(Option<Record>, Outcomes)>,
+    error: Option<StorageError>,
+}
+
+/// Reads what is new, plans and writes in one transaction.
+async fn inside(log: &Rc<Log>, group: &Rc<[Pending]>, handle: &Rc<Handle>) -> Result<Attempt, StorageError> {
+    let state = Rc::new(RefCell::new(Inside::default()));
+    let step = {
+        let (log, group, state) = (Rc::clone(log), Rc::clone(group), Rc::clone(&state));
+        Closure::<dyn FnMut(String, JsValue) -> JsValue>::new(move |kind: String, read: JsValue| {
+            let mut state = state.borrow_mut();
+            state.step(&log, &group, kind == "tip", read).unwrap_or_else(|error| {
+                log.note(&error);
+                state.error = Some(error);
+                Array::of1(&"stop".into()).into()
+            })
+        })
+    };
+    let from = as_f64(log.tip.borrow().head().sequence_number);
+    let answer = port::append_inside(handle.database(), from, durability(log), step.as_ref());
+    // The plan is made while the transaction runs, so that the state is looked into only afterwards.
+    let ended = JsFuture::from(answer).await.unwrap_or_default();
+    let Inside { planned, error, .. } = state.take();
+    if let Some(error) = error {
+        return Err(error);
+    }
+    let (record, outcomes) = planned.unwrap_or_default();
+    Ok(settle(log, handle, Promise::resolve(&ended), record, outcomes).await)
+}
+
+impl Inside {
+    fn step(&mut self, log: &Log, group: &[Pending], is_tip: bool, read: JsValue) -> Result<JsValue, StorageError> {
+        if is_tip {
+            let head = log.tip.borrow().head();
+            // Sealed beyond what this tab knows: a refresh outside finds out.
+            let Some((records, sealed)) = ReadTip::from_js(read)?.records_after(head) else {
+                return Ok(Array::of1(&"stop".into()).into());
+            };
+            log.extend(head, records, sealed);
+        } else if let Some(missing) = self.missing.take() {
+            self.facts.learn(log, &missing, read)?;
+        }
+        if let Some(missing) = self.facts.missing(log, group) {
+            let [aggregates, time_ordered, others] = missing.names();
+            self.missing = Some(missing);
+            return Ok(Array::of4(&"look".into(), &aggregates, &time_ordered, &others).into());
+        }
+        let (record, outcomes) = plan(log, group, &self.facts);
+        let step = match &record {
+            Some(record) => Array::of3(
+                &"write".into(),
+                &schema::record_value(record),
+                &schema::record_key(record).into(),
+            ),
+            None => Array::of1(&"keep".into()),
+        };
+        self.planned = Some((record, outcomes));
+        Ok(step.into())
+    }
+}
+
+fn durability(log: &Log) -> &'static str {
+    match log.options.durability {
+        IndexedDbDurability::Relaxed => "relaxed",
+        IndexedDbDurability::Strict => "strict",
+    }
+}
+
+/// The deliberately wrong variant that a test has asked for.
+fn wrong(log: &Log) -> u32 {
+    #[cfg(feature = "testing")]
+    return u32::from(log.options.sabotage.no_tail_check) | u32::from(log.options.sabotage.early_answer) << 1;
+    #[cfg(not(feature = "testing"))]
+    {
+        let _ = log;
+        0
+    }
+}

@@ -1,0 +1,468 @@
+// @ts-check
+/**
+ * IndexedDB as this backend uses it: each function is one transaction, and nothing but its own requests is awaited inside.
+ *
+ * What is planned and checked is Rust's; here is only what has to happen between the first request and the end of a transaction.
+ * Records come and go as they are stored: `{ f: first sequence number, x: directory, t: text }`.
+ */
+
+/** All stores that this and later versions need: one can only be added by an upgrade that closes the tabs that are open. */
+const STORES = [
+  "meta", "commits", "segments", "by_aggregate", "by_type", "ids", "seg_ids", "snapshots", "checkpoints", "projections", "outbox", "keys",
+];
+const FACTS = ["by_aggregate", "ids", "seg_ids", "segments"];
+
+/**
+ * @typedef {{ f: number, x: Uint8Array, t: string }} StoredRecord
+ * @typedef {{ x: Uint8Array, t: string }} StoredCopy
+ * @typedef {{ to: number, largestId: string | undefined }} Sealed
+ * @typedef {"relaxed" | "strict"} Durability
+ * @typedef {true | StoredRecord[]} Tail `true`: the log ends where the caller believes, so that it knows the tail.
+ */
+
+/**
+ * Opens a database at whatever version it has, so that an older tab and a newer one can both have it open. With `genesis`, the value
+ * and key of the first record, it is created if it does not exist; without, that is a `LogAbsent`. When `patience` milliseconds have
+ * passed it is a `LogBlocked`, and a handle that comes later is closed.
+ *
+ * @param {string} name
+ * @param {number} format
+ * @param {[StoredRecord, number] | undefined} genesis
+ * @param {number} patience
+ * @param {(superseded: boolean) => void} lost called when the handle has died or must go
+ * @returns {Promise<IDBDatabase>}
+ */
+export function openDatabase(name, format, genesis, patience, lost) {
+  return new Promise((resolve, reject) => {
+    if (!globalThis.indexedDB) throw failure("NotSupportedError", "there is no IndexedDB here");
+    const request = indexedDB.open(name);
+    let late = false;
+    let absent = false;
+    const timer = setTimeout(() => {
+      late = true;
+      reject(failure("LogBlocked", "another connection stands in the way"));
+    }, patience);
+    request.onupgradeneeded = () => {
+      const transaction = /** @type {IDBTransaction} */ (request.transaction);
+      absent = !genesis;
+      if (late || !genesis) return transaction.abort();
+      for (const store of STORES) request.result.createObjectStore(store);
+      transaction.objectStore("meta").put(format, "format");
+      transaction.objectStore("commits").put(genesis[0], genesis[1]);
+    };
+    request.onsuccess = () => {
+      const database = request.result;
+      clearTimeout(timer);
+      if (late) return database.close();
+      database.onclose = () => lost(false);
+      database.onversionchange = (event) => {
+        // Waits for transactions under way; whoever wants to delete or upgrade waits for them too.
+        database.close();
+        lost(event.newVersion !== null);
+      };
+      resolve(database);
+    };
+    request.onerror = (event) => {
+      // An upgrade that was given up on purpose ends here too: nothing was created.
+      event.preventDefault();
+      clearTimeout(timer);
+      reject(absent ? failure("LogAbsent", "the database does not exist") : request.error);
+    };
+  });
+}
+
+/**
+ * Whether the database has every store of this layout.
+ * @param {IDBDatabase} database
+ */
+export function isComplete(database) {
+  return STORES.every((store) => database.objectStoreNames.contains(store));
+}
+
+/**
+ * Lets a handle go; transactions under way end first.
+ * @param {IDBDatabase} database
+ */
+export function release(database) {
+  database.onclose = database.onversionchange = null;
+  database.close();
+}
+
+/**
+ * Format, how far the log is sealed, and the unsealed records from a key on.
+ *
+ * @param {IDBDatabase} database
+ * @param {number} from
+ */
+export function readTip(database, from) {
+  return readTipIn(database.transaction(["meta", "commits"], "readonly"), from);
+}
+
+/**
+ * Whether the log ends at this key: nothing after it, and it is not sealed, for the newest record never is.
+ *
+ * @param {IDBDatabase} database
+ * @param {number} newest
+ */
+export function endsAt(database, newest) {
+  return endsIn(database.transaction("commits", "readonly"), newest);
+}
+
+/**
+ * Appends a record if the log ends at `newest`: one write, asked to commit at once, answered when it has completed.
+ *
+ * With exactly one write request the explicit commit is safe everywhere; in Firefox a request that fails after it does not undo the
+ * others. `wrong` is a deliberately wrong variant for tests: 1 does not check the end, 2 answers before the transaction has completed.
+ *
+ * @param {IDBDatabase} database
+ * @param {number} newest
+ * @param {StoredRecord} value
+ * @param {number} key
+ * @param {Durability} durability
+ * @param {number} wrong
+ * @returns {Promise<["done" | "moved"] | ["failed" | "issued", unknown]>} `issued`: it may have been stored all the same
+ */
+export async function commit(database, newest, value, key, durability, wrong) {
+  let issued = false;
+  try {
+    const transaction = database.transaction("commits", "readwrite", { durability });
+    if (!(wrong & 1) && !(await endsIn(transaction, newest))) return ["moved"];
+    const commits = transaction.objectStore("commits");
+    const write = wrong & 1 ? commits.put(value, key) : commits.add(value, key);
+    issued = true;
+    if (wrong & 2) {
+      await outcome(write);
+      return ["done"];
+    }
+    transaction.commit();
+    await ended(transaction, write);
+    return ["done"];
+  } catch (error) {
+    return [issued ? "issued" : "failed", error];
+  }
+}
+
+/**
+ * Reads what is new, lets Rust plan and writes, all in one transaction, which no other tab can delay.
+ *
+ * `plan` is called with what was read and answers what to do: look something up, write a record, or stop. It is called again with
+ * what was looked up.
+ *
+ * @param {IDBDatabase} database
+ * @param {number} from
+ * @param {Durability} durability
+ * @param {(kind: "tip" | "found", read: unknown) => ["look", string[], string[], string[]] | ["write", StoredRecord, number] | ["keep" | "stop"]} plan
+ * @returns {Promise<["done" | "moved"] | ["failed" | "issued", unknown]>}
+ */
+export async function appendInside(database, from, durability, plan) {
+  let issued = false;
+  try {
+    const transaction = database.transaction(["meta", "commits", ...FACTS], "readwrite", { durability });
+    let step = plan("tip", await readTipIn(transaction, from));
+    while (step[0] === "look") {
+      step = plan("found", await lookUpIn(transaction, step[1], step[2], step[3]));
+    }
+    if (step[0] === "stop") return ["moved"];
+    // Only replays and rejections, planned on what this transaction read.
+    if (step[0] === "keep") return ["done"];
+    const write = transaction.objectStore("commits").add(step[1], step[2]);
+    issued = true;
+    await ended(transaction, write);
+    return ["done"];
+  } catch (error) {
+    return [issued ? "issued" : "failed", error];
+  }
+}
+
+/**
+ * For each aggregate the key of its last copy, for each id the sealed record that holds it.
+ *
+ * @param {IDBDatabase} database
+ * @param {string[]} aggregates
+ * @param {string[]} timeOrdered
+ * @param {string[]} others
+ */
+export function lookUp(database, aggregates, timeOrdered, others) {
+  return lookUpIn(database.transaction(FACTS, "readonly"), aggregates, timeOrdered, others);
+}
+
+/**
+ * The sealed records after a sequence number, at most `limit`, and if these are all, the tail.
+ *
+ * @param {IDBDatabase} database
+ * @param {number} after
+ * @param {number} limit
+ * @param {number} newest
+ * @returns {Promise<[StoredRecord[], Tail | undefined]>}
+ */
+export async function scan(database, after, limit, newest) {
+  const transaction = database.transaction(["segments", "commits"], "readonly");
+  const segments = limit ? await outcome(transaction.objectStore("segments").getAll(IDBKeyRange.lowerBound(after, true), limit)) : [];
+  return [segments, segments.length < limit || !limit ? await tail(transaction, after, newest) : undefined];
+}
+
+/**
+ * The copies of some types after a position, at most `limit` of each, how far the log is sealed, and the tail.
+ *
+ * @param {IDBDatabase} database
+ * @param {[lower: string, upper: string][]} ranges
+ * @param {number} limit
+ * @param {number} after
+ * @param {number} newest
+ * @returns {Promise<[Sealed | undefined, [IDBValidKey[], StoredCopy[]][], Tail]>}
+ */
+export async function readTypes(database, ranges, limit, after, newest) {
+  const transaction = database.transaction(["meta", "by_type", "commits"], "readonly");
+  const copies = transaction.objectStore("by_type");
+  const sealed = outcome(transaction.objectStore("meta").get("sealed"));
+  const found = ranges.map(([lower, upper]) => {
+    const range = IDBKeyRange.bound(lower, upper);
+    return Promise.all([outcome(copies.getAllKeys(range, limit)), outcome(copies.getAll(range, limit))]);
+  });
+  return [await sealed, await Promise.all(found), await tail(transaction, after, newest)];
+}
+
+/**
+ * The copies of one aggregate in a range of keys, at most `limit`, and the tail.
+ *
+ * @param {IDBDatabase} database
+ * @param {string} lower
+ * @param {string} upper
+ * @param {number} limit
+ * @param {number} newest
+ * @returns {Promise<[StoredCopy[], Tail]>}
+ */
+export function readAggregate(database, lower, upper, limit, newest) {
+  const transaction = database.transaction(["by_aggregate", "commits"], "readonly");
+  const copies = outcome(transaction.objectStore("by_aggregate").getAll(IDBKeyRange.bound(lower, upper), limit));
+  return Promise.all([copies, tail(transaction, -1, newest)]);
+}
+
+/**
+ * Writes a segment with its copies and removes its commits, if the log is sealed up to `known`. Every write is issued at once and no
+ * commit is asked for: whichever fails undoes all.
+ *
+ * @param {IDBDatabase} database
+ * @param {number | undefined} known
+ * @param {Sealed} sealed
+ * @param {number} lastKey
+ * @param {[store: string, value: unknown, key: IDBValidKey][]} writes
+ * @returns {Promise<boolean>} false if another tab was first
+ */
+export async function seal(database, known, sealed, lastKey, writes) {
+  const stores = ["meta", "commits", "by_type", ...FACTS];
+  const transaction = database.transaction(stores, "readwrite", { durability: "relaxed" });
+  const meta = transaction.objectStore("meta");
+  const now = await outcome(meta.get("sealed"));
+  // This very work, found after its handle was lost: it is stored.
+  if (now?.to === sealed.to && now.largestId === sealed.largestId) return true;
+  if (now?.to !== known) return false;
+  for (const [store, value, key] of writes) transaction.objectStore(store).add(value, key);
+  transaction.objectStore("commits").delete(IDBKeyRange.upperBound(lastKey));
+  meta.put(sealed, "sealed");
+  await ended(transaction);
+  return true;
+}
+
+/**
+ * A value of a side store.
+ * @param {IDBDatabase} database
+ * @param {string} store
+ * @param {string} key
+ */
+export function getValue(database, store, key) {
+  return outcome(database.transaction(store, "readonly").objectStore(store).get(key));
+}
+
+/**
+ * Puts a value into a side store, or removes it; relaxed, since what is kept there can be made again.
+ * @param {IDBDatabase} database
+ * @param {string} store
+ * @param {string} key
+ * @param {string | undefined} value
+ */
+export function putValue(database, store, key, value) {
+  const transaction = database.transaction(store, "readwrite", { durability: "relaxed" });
+  if (value === undefined) transaction.objectStore(store).delete(key);
+  else transaction.objectStore(store).put(value, key);
+  return ended(transaction);
+}
+
+/**
+ * Puts a value in the place of `from` (undefined: of none); answers what was there.
+ * @param {IDBDatabase} database
+ * @param {string} store
+ * @param {string} key
+ * @param {string | undefined} from
+ * @param {string} to
+ */
+export async function exchange(database, store, key, from, to) {
+  const transaction = database.transaction(store, "readwrite", { durability: "strict" });
+  const values = transaction.objectStore(store);
+  const actual = await outcome(values.get(key));
+  if (actual === from) {
+    values.put(to, key);
+    await ended(transaction);
+  }
+  return actual;
+}
+
+/**
+ * What the browser tells of the origin's storage; undefined where it does not.
+ * @returns {Promise<[persisted: boolean | undefined, usage: number | undefined, quota: number | undefined]>}
+ */
+export async function storageState() {
+  const storage = globalThis.navigator?.storage;
+  const persisted = await storage?.persisted?.().catch(() => undefined);
+  const estimate = await storage?.estimate?.().catch(() => undefined);
+  return [persisted, estimate?.usage, estimate?.quota];
+}
+
+/**
+ * Hints between tabs: `wake` is called with a sequence number that was told, or 0 when it is time to look.
+ *
+ * @param {string} name
+ * @param {(last: number) => void} wake
+ */
+export function listen(name, wake) {
+  // Where there is no such channel the poll alone serves.
+  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`foldlog:${name}`) : undefined;
+  const look = () => wake(0);
+  if (channel) channel.onmessage = ({ data }) => wake(Number.isSafeInteger(data) && data > 0 ? data : 0);
+  globalThis.document?.addEventListener("visibilitychange", look);
+  globalThis.window?.addEventListener("pageshow", look);
+  return {
+    /** @param {number} last */
+    announce: (last) => channel?.postMessage(last),
+    isHidden: () => globalThis.document?.visibilityState === "hidden",
+    stop: () => {
+      if (channel) channel.onmessage = null;
+      channel?.close();
+      globalThis.document?.removeEventListener("visibilitychange", look);
+      globalThis.window?.removeEventListener("pageshow", look);
+    },
+  };
+}
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+function outcome(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/**
+ * Waits until everything is stored, or says why nothing is. `write` is asked for the reason where the transaction has none: WebKit
+ * forgets it after an explicit commit.
+ *
+ * @param {IDBTransaction} transaction
+ * @param {IDBRequest} [write]
+ * @returns {Promise<void>}
+ */
+function ended(transaction, write) {
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error ?? (write?.readyState === "done" && write.error) ?? undefined);
+  });
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {number} newest
+ */
+async function endsIn(transaction, newest) {
+  const keys = await outcome(transaction.objectStore("commits").getAllKeys(IDBKeyRange.lowerBound(newest), 2));
+  return keys.length === 1 && keys[0] === newest;
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {number} after
+ * @param {number} newest
+ * @returns {Promise<Tail>}
+ */
+async function tail(transaction, after, newest) {
+  if (await endsIn(transaction, newest)) return true;
+  return outcome(transaction.objectStore("commits").getAll(IDBKeyRange.lowerBound(after, true)));
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {number} from
+ * @returns {Promise<[unknown, Sealed | undefined, StoredRecord[]]>}
+ */
+function readTipIn(transaction, from) {
+  const meta = transaction.objectStore("meta");
+  const commits = transaction.objectStore("commits").getAll(IDBKeyRange.lowerBound(from));
+  return Promise.all([outcome(meta.get("format")), outcome(meta.get("sealed")), outcome(commits)]);
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {string[]} aggregates
+ * @param {string[]} timeOrdered
+ * @param {string[]} others
+ */
+async function lookUpIn(transaction, aggregates, timeOrdered, others) {
+  const copies = transaction.objectStore("by_aggregate");
+  const last = aggregates.map((id) => outcome(copies.openKeyCursor(IDBKeyRange.bound(`${id}\0`, `${id}\u0001`), "prev")));
+  const keys = (await Promise.all(last)).map((cursor) => cursor?.key);
+  const records = [];
+  for (const id of timeOrdered) records.push(await segmentWithTimeOrdered(transaction, id));
+  for (const id of others) {
+    const within = await outcome(transaction.objectStore("ids").get(id));
+    records.push(within === undefined ? undefined : await segmentWith(transaction, within));
+  }
+  return [keys, records];
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {string} id
+ */
+async function segmentWithTimeOrdered(transaction, id) {
+  const store = transaction.objectStore("seg_ids");
+  for (const key of await outcome(store.getAllKeys())) {
+    const text = String(key);
+    // Smallest id, largest id, last sequence number in base 36.
+    if (id < text.slice(0, 36) || id > text.slice(36, 72)) continue;
+    if (holds(await outcome(store.get(key)), id)) return segmentWith(transaction, parseInt(text.slice(72), 36));
+  }
+  return undefined;
+}
+
+/**
+ * @param {IDBTransaction} transaction
+ * @param {number} sequenceNumber
+ * @returns {Promise<StoredRecord | undefined>}
+ */
+async function segmentWith(transaction, sequenceNumber) {
+  const range = IDBKeyRange.lowerBound(sequenceNumber);
+  return (await outcome(transaction.objectStore("segments").getAll(range, 1)))[0];
+}
+
+/**
+ * Whether ids of 16 bytes each hold this one.
+ * @param {Uint8Array} ids
+ * @param {string} id
+ */
+function holds(ids, id) {
+  const wanted = id.replaceAll("-", "").match(/../g)?.map((byte) => parseInt(byte, 16)) ?? [];
+  for (let at = 0; at < ids.length; at += 16) {
+    if (wanted.every((byte, index) => ids[at + index] === byte)) return true;
+  }
+  return false;
+}
+
+/**
+ * @param {string} name
+ * @param {string} message
+ */
+function failure(name, message) {
+  return Object.assign(new Error(message), { name });
+}
