@@ -1,0 +1,132 @@
+// Opening, closing, coming back.
+import assert from "node:assert/strict";
+
+import { checkSubscription } from "../checker.mjs";
+import { deposit, fill, rejects, verifies, within } from "../support/events.mjs";
+import { assertNone, toLog } from "../support/history.mjs";
+
+const LOG = "lifecycle";
+
+export const tests = [
+  { name: "missing-log", run: missingLog },
+  { name: "expected-head", run: expectedHead },
+  { name: "two-handles", run: twoHandles },
+  { name: "close", run: close },
+  { name: "back-forward-cache", run: backForwardCache },
+];
+
+async function missingLog(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    await rejects(tab.call("open", { log: LOG, options: { create: false } }), "log_not_found", { retryable: false });
+    assert.deepEqual(await tab.call("databases"), []);
+  }
+  const head = await tab.call("open", { log: LOG });
+  assert.equal(head.sequenceNumber, 0);
+  assert.deepEqual(await tab.call("open", { log: LOG, options: { create: false }, store: "again" }), head);
+}
+
+async function expectedHead(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  const created = await tab.call("open", { log: LOG });
+  await fill(tab, "alice", 30, { batch: 7 });
+  const head = await tab.call("head", {});
+  const inside = await tab.call("head", { at: 14 });
+  const open = (expectHead) => tab.call("open", { log: LOG, options: { create: false, expectHead }, store: "checked" });
+  for (const right of [created, inside, head]) assert.deepEqual(await open(right), head);
+  await rejects(open({ ...head, sequenceNumber: 31 }), "log_rewound", { sequenceNumber: 30 });
+  await rejects(open({ ...inside, link: head.link }), "log_diverged", { sequenceNumber: 14 });
+  await rejects(open({ ...head, epoch: crypto.randomUUID() }), "epoch_changed");
+  // A log that lost its end, with `create` as it is by default: it must not pass for the old one.
+  await tab.call("close", {});
+  await tab.call("close", { store: "checked" });
+  await tab.call("deleteDatabase", { log: LOG });
+  const error = await tab.call("open", { log: LOG, options: { expectHead: head } }).catch((reason) => reason);
+  assert.ok(["log_rewound", "epoch_changed", "log_not_found"].includes(error.code), `an empty log passed for the old one: ${JSON.stringify(error)}`);
+  const left = await tab.call("databases");
+  t.note(`an evicted log, opened with the head that was kept: ${error.code}; databases afterwards: ${left.length}`);
+}
+
+async function twoHandles(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  for (const store of ["a", "b"]) await tab.call("open", { log: LOG, store });
+  await tab.call("subscribe", { store: "a" });
+  for (let version = 0; version < 20; version += 1) {
+    const store = version % 2 === 0 ? "a" : "b";
+    const other = version % 2 === 0 ? "b" : "a";
+    await tab.call("append", { store, events: [deposit("alice", version)], options: { expectedVersion: version } });
+    const late = tab.call("append", { store: other, events: [deposit("alice", version)], options: { expectedVersion: version } });
+    const { conflicts } = await rejects(late, "concurrency_conflict");
+    assert.deepEqual(conflicts, [{ aggregateId: "alice", expected: version, actual: version + 1 }]);
+  }
+  await tab.call("close", { store: "b" });
+  await rejects(tab.call("readLog", { store: "b" }), "closed");
+  await tab.call("append", { store: "a", events: [deposit("alice", 20)], options: { expectedVersion: 20 } });
+  const log = toLog(await tab.call("readLog", { store: "a" }));
+  assertNone(checkSubscription("store a", await tab.call("delivered", { count: 21 }), log));
+  await verifies(tab, 21, { store: "a" });
+}
+
+async function close(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  await tab.call("open", { log: LOG });
+  await tab.call("subscribe", {});
+  const appends = Array.from({ length: 200 }, (_, version) => ({
+    events: [deposit("alice", version), deposit(`other ${version}`, version)],
+    options: { expectedVersions: { alice: version, [`other ${version}`]: 0 } },
+  }));
+  const order = await within(30_000, "closing", tab.call("appendAll", { appends, thenClose: true }));
+  assert.deepEqual(order.at(-1), { closed: true });
+  assert.deepEqual(order.slice(0, -1).map(({ index, receipt }) => [index, receipt?.firstSequenceNumber]), appends.map((_, at) => [at, 2 * at + 1]));
+  assert.equal(await tab.call("ended", {}), "quietly");
+  const uses = {
+    append: { events: [deposit("alice", 1)], options: { expectedVersion: "any" } },
+    readLog: {},
+    getEventsByAggregate: { id: "alice" },
+    getAggregateVersion: { id: "alice" },
+    getLastSequenceNumber: {},
+    head: {},
+    verify: {},
+    findAppend: { id: crypto.randomUUID() },
+  };
+  for (const [use, argument] of Object.entries(uses)) await rejects(tab.call(use, argument), "closed", { retryable: false });
+  await tab.call("close", {});
+  await tab.call("subscribe", { subscription: "late" });
+  assert.equal(await tab.call("ended", { subscription: "late" }), "closed");
+  await tab.call("open", { log: LOG, options: { create: false } });
+  await verifies(tab, 400);
+}
+
+/** The page is left and comes back out of the cache, with its store open; if another tab appends meanwhile the browser may drop it. */
+async function backForwardCache(t) {
+  const browser = await t.browser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  const [tab, other] = [await browser.tab(), await browser.tab()];
+  for (const each of [tab, other]) await each.call("open", { log: LOG });
+  await tab.call("subscribe", {});
+  await fill(tab, "alice", 10);
+  await tab.call("delivered", { count: 10 });
+  const wasKept = await tab.awayAndBack(async () => undefined);
+  assert.ok(wasKept, "an open store keeps its page out of the back/forward cache");
+  await goesOn(tab, other, 10);
+
+  const wasKeptAgain = await tab.awayAndBack(() => fill(other, "bob", 10));
+  if (!wasKeptAgain) {
+    await tab.call("open", { log: LOG });
+    await tab.call("subscribe", {});
+  }
+  await goesOn(tab, other, 21);
+  t.note(`the page was kept and went on; with appends of another tab meanwhile it was ${wasKeptAgain ? "kept" : "loaded again"}`);
+}
+
+async function goesOn(tab, other, events) {
+  const version = await tab.call("getAggregateVersion", { id: "alice" });
+  await tab.call("append", { events: [deposit("alice", 1)], options: { expectedVersion: version } });
+  const log = toLog(await other.call("readLog", {}));
+  assert.equal(log.length, events + 1);
+  assertNone(checkSubscription("page", await within(10_000, "catching up", tab.call("delivered", { count: events + 1 })), log));
+  await verifies(tab, events + 1);
+}
