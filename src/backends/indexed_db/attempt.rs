@@ -12,7 +12,7 @@ use super::{
     connection::Handle,
     facts::{Facts, Missing},
     log::Log,
-    port::{self, Failure, FailureKind, array, as_f64, string},
+    port::{Failure, FailureKind, array, as_f64, port, string},
     schema,
     tip::TipView,
     tip_loader::ReadTip,
@@ -67,7 +67,10 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
     let newest = log.newest_key();
     let Some(record) = record else {
         // A group that writes nothing still needs the proof that what it is told is current.
-        let is_current = log.call(&|database| port::ends_at(database, newest)).await?.is_truthy();
+        let is_current = log
+            .call(&|database| port().ends_at(database, newest))
+            .await?
+            .is_truthy();
         return Ok(if is_current {
             Attempt::Done(outcomes)
         } else {
@@ -77,7 +80,7 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
     // Ready before the transaction opens, so that it is as short as can be.
     let (value, key) = (schema::record_value(&record), schema::record_key(&record));
     let handle = log.connection.handle(None).await?;
-    let answer = port::commit(handle.database(), newest, &value, key, durability(log), wrong(log));
+    let answer = port().commit(handle.database(), newest, &value, key, durability(log), wrong(log));
     Ok(settle(log, &handle, answer, Some(record), outcomes).await)
 }
 
@@ -154,7 +157,7 @@ async fn inside(log: &Rc<Log>, group: &Rc<[Pending]>, handle: &Rc<Handle>) -> Re
         })
     };
     let from = as_f64(log.tip.borrow().head().sequence_number);
-    let answer = port::append_inside(handle.database(), from, durability(log), step.as_ref());
+    let answer = port().append_inside(handle.database(), from, durability(log), step.as_ref());
     // The plan is made while the transaction runs, so that the state is looked into only afterwards.
     let ended = JsFuture::from(answer).await.unwrap_or_default();
     let Inside { planned, error, .. } = state.take();

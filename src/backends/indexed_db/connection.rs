@@ -9,7 +9,7 @@ use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
-    port::{self, Failure, FailureKind},
+    port::{Failure, FailureKind, port},
     schema,
 };
 use crate::{
@@ -49,7 +49,7 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        port::release(&self.database);
+        port().release(&self.database);
     }
 }
 
@@ -101,21 +101,15 @@ impl Connection {
             js_sys::Array::of2(&schema::record_value(record), &schema::record_key(record).into()).into()
         });
         let patience = self.open_timeout.as_secs_f64() * 1_000.0;
-        let opened = JsFuture::from(port::open_database(
-            &self.name,
-            schema::FORMAT,
-            &genesis,
-            patience,
-            lost.as_ref(),
-        ))
-        .await;
+        let opened =
+            JsFuture::from(port().open_database(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref())).await;
         let database = opened.map_err(|thrown| Failure::from_js(thrown).into_storage_error(None))?;
         let handle = Rc::new(Handle { database, _lost: lost });
         // Another caller may have opened it meanwhile, or closed the store; then this handle goes.
         if let Some(current) = self.current()? {
             return Ok(current);
         }
-        if !port::is_complete(&handle.database) {
+        if !port().is_complete(&handle.database) {
             return Err(StorageError::new(
                 StorageErrorKind::UnsupportedFormat,
                 "the database lacks stores of this version: it belongs to something else or to another version",

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 use super::{
     append::Pending,
     log::Log,
-    port::{self, array, strings},
+    port::{array, port, strings},
     schema,
 };
 use crate::{
@@ -107,7 +107,7 @@ impl Missing {
 
     fn look_up(&self, database: &JsValue) -> js_sys::Promise {
         let [aggregates, time_ordered, others] = self.names();
-        port::look_up(database, &aggregates, &time_ordered, &others)
+        port().look_up(database, &aggregates, &time_ordered, &others)
     }
 
     fn add_id(&mut self, id: EventId) {

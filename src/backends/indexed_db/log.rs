@@ -14,7 +14,7 @@ use super::{
     connection::Connection,
     hints::Hints,
     options::IndexedDbOptions,
-    port::{self, as_f64},
+    port::{array, as_f64, port},
     read, schema,
     tip::{Sealed, Tip},
     tip_loader::{self, ReadTip},
@@ -78,7 +78,7 @@ impl Log {
     pub(super) async fn current_head(&self) -> Result<Head, StorageError> {
         let newest = self.newest_key();
         if !self
-            .call(&|database| port::ends_at(database, newest))
+            .call(&|database| port().ends_at(database, newest))
             .await?
             .is_truthy()
         {
@@ -211,7 +211,10 @@ impl Log {
     async fn read_again(&self) -> Result<(), StorageError> {
         let head = self.tip.borrow().head();
         let from = as_f64(head.sequence_number);
-        let answer = self.connection.call(&|database| port::read_tip(database, from)).await?;
+        let answer = self
+            .connection
+            .call(&|database| port().read_tip(database, from))
+            .await?;
         if let Some((records, sealed)) = ReadTip::from_js(answer)?.records_after(head) {
             self.extend(head, records, sealed);
             return Ok(());
@@ -219,9 +222,9 @@ impl Log {
         // Sealed, or gone.
         let answer = self
             .connection
-            .call(&|database| port::scan(database, from - 1.0, 1, from))
+            .call(&|database| port().scan(database, from - 1.0, 1, from))
             .await?;
-        let segments = tip_loader::read_records(port::array(answer).get(0))?;
+        let segments = tip_loader::read_records(array(answer).get(0))?;
         if segments
             .first()
             .and_then(|segment| segment.place_of(head.sequence_number))

@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use super::{
     log::Log,
-    port::{self, array, as_f64},
+    port::{array, as_f64, port},
     schema,
     tip_loader::read_records,
     trouble::{damage_error, missing},
@@ -89,7 +89,7 @@ pub(super) async fn whole_records(log: &Log, after: Option<u64>, bytes: usize) -
     let mut size = 0;
     while size < bytes {
         // A key that no log has: the tail comes as it is stored.
-        let answer = array(log.call(&|database| port::scan(database, position, 1, -1.0)).await?);
+        let answer = array(log.call(&|database| port().scan(database, position, 1, -1.0)).await?);
         let mut read = read_records(answer.get(0))?;
         let is_tail = read.is_empty();
         if is_tail {
@@ -215,7 +215,7 @@ pub(super) async fn record_with(log: &Log, sequence_number: u64) -> Result<Optio
     loop {
         let newest = log.newest_key();
         let after = as_f64(sequence_number) - 1.0;
-        let answer = array(log.call(&|database| port::scan(database, after, 1, newest)).await?);
+        let answer = array(log.call(&|database| port().scan(database, after, 1, newest)).await?);
         if let Some(segment) = read_records(answer.get(0))?.pop() {
             let segment = Rc::new(segment);
             log.keep_segment(&segment);
@@ -237,7 +237,10 @@ async fn step(
 ) -> Result<(Option<Rc<Record>>, Option<Vec<Rc<Record>>>), StorageError> {
     let (newest, sealed_to) = (log.newest_key(), log.sealed_to());
     let after = as_f64(position);
-    let answer = array(log.call(&|database| port::scan(database, after, limit, newest)).await?);
+    let answer = array(
+        log.call(&|database| port().scan(database, after, limit, newest))
+            .await?,
+    );
     if let Some(segment) = read_records(answer.get(0))?.pop() {
         let segment = Rc::new(segment);
         log.keep_segment(&segment);

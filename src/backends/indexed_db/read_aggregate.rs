@@ -2,7 +2,7 @@
 
 use super::{
     log::Log,
-    port::{self, array},
+    port::{array, port},
     read::tail_of,
     schema,
 };
@@ -36,7 +36,7 @@ pub(super) async fn read_aggregate(log: &Log, wanted: &ReadAggregate) -> Result<
         // What was sealed before the transaction stands in the copies that it reads, so that the tail may begin there.
         let (newest, sealed_to) = (log.newest_key(), log.sealed_to());
         let answer = array(
-            log.call(&|database| port::read_aggregate(database, &lower, &upper, COPIES, newest))
+            log.call(&|database| port().read_aggregate(database, &lower, &upper, COPIES, newest))
                 .await?,
         );
         let copies = array(answer.get(0));

@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::{
     log::Log,
-    port::{self, array, as_f64},
+    port::{array, as_f64, port},
     read::{finish_with_tail, record_with, tail_of},
     schema,
     tip_loader::read_sealed,
@@ -78,7 +78,7 @@ async fn read_step(log: &Log, filter: &EventFilter, position: u64, to: u64) -> R
     let newest = log.newest_key();
     let after = as_f64(position);
     let answer = array(
-        log.call(&|database| port::read_types(database, &ranges, limit, after, newest))
+        log.call(&|database| port().read_types(database, &ranges, limit, after, newest))
             .await?,
     );
     let sealed_to = read_sealed(&answer.get(0))?.map_or(0, |sealed| sealed.to);

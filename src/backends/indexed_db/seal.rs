@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     append::{end_turn, until_idle},
     log::Log,
-    port::{self, as_f64, bytes, object},
+    port::{as_f64, bytes, object, port},
     schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
     tip::Sealed,
 };
@@ -107,7 +107,7 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     let known = known.map_or(JsValue::UNDEFINED, |known| as_f64(known.to).into());
     let last_key = schema::record_key(&sealing.segment);
     let done = log
-        .call(&|database| port::seal(database, &known, &note, last_key, &writes))
+        .call(&|database| port().seal(database, &known, &note, last_key, &writes))
         .await?
         .is_truthy();
     if done {

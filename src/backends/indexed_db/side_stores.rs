@@ -6,7 +6,7 @@ use wasm_bindgen::JsValue;
 
 use super::{
     log::Log,
-    port::{self, string},
+    port::{port, string},
     read,
     schema::{self, CHECKPOINTS, SNAPSHOTS},
 };
@@ -26,7 +26,7 @@ pub(super) async fn save_snapshot(log: &Log, new: &Snapshot) -> Result<(), Stora
     }
     let mut text = String::new();
     new.write_json(&mut text);
-    log.write(&|database| port::put_value(database, SNAPSHOTS, &key, Some(&text)))
+    log.write(&|database| port().put_value(database, SNAPSHOTS, &key, Some(&text)))
         .await
         .map(drop)
 }
@@ -38,7 +38,9 @@ pub(super) async fn snapshot(
     reducer: &ReducerIdentity,
 ) -> Result<Option<Snapshot>, StorageError> {
     let key = schema::snapshot_key(id, reducer);
-    let found = log.call(&|database| port::get_value(database, SNAPSHOTS, &key)).await?;
+    let found = log
+        .call(&|database| port().get_value(database, SNAPSHOTS, &key))
+        .await?;
     Ok(string(&found).and_then(|text| Snapshot::read_json(&text).ok()))
 }
 
@@ -49,7 +51,7 @@ pub(super) async fn delete_snapshot(
     reducer: &ReducerIdentity,
 ) -> Result<(), StorageError> {
     let key = schema::snapshot_key(id, reducer);
-    log.write(&|database| port::put_value(database, SNAPSHOTS, &key, None))
+    log.write(&|database| port().put_value(database, SNAPSHOTS, &key, None))
         .await
         .map(drop)
 }
@@ -57,7 +59,7 @@ pub(super) async fn delete_snapshot(
 /// The stored position of a consumer.
 pub(super) async fn checkpoint(log: &Log, name: &CheckpointName) -> Result<Option<Cursor>, StorageError> {
     read_cursor(
-        &log.call(&|database| port::get_value(database, CHECKPOINTS, name.as_str()))
+        &log.call(&|database| port().get_value(database, CHECKPOINTS, name.as_str()))
             .await?,
     )
 }
@@ -69,7 +71,7 @@ pub(super) async fn save_checkpoint(log: &Log, step: &CheckpointMove) -> Result<
     let found = log
         .write(&|database| {
             calls.set(calls.get() + 1);
-            port::exchange(database, CHECKPOINTS, step.name.as_str(), from.as_deref(), &to)
+            port().exchange(database, CHECKPOINTS, step.name.as_str(), from.as_deref(), &to)
         })
         .await?;
     let actual = read_cursor(&found)?;

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::{
-    port::{self, array, get, number, string},
+    port::{array, get, number, port, string},
     schema,
     tip::{Sealed, Tip},
 };
@@ -81,7 +81,7 @@ pub(super) fn read_records(values: JsValue) -> Result<Vec<Record>, StorageError>
 
 /// The transaction that reads the whole tip.
 pub(super) fn whole(database: &JsValue) -> js_sys::Promise {
-    port::read_tip(database, 0.0)
+    port().read_tip(database, 0.0)
 }
 
 /// The error for a log that has lost the head that this tab knows.

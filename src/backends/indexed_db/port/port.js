@@ -32,7 +32,7 @@ const FACTS = ["by_aggregate", "ids", "seg_ids", "segments"];
  * @param {(superseded: boolean) => void} lost called when the handle has died or must go
  * @returns {Promise<IDBDatabase>}
  */
-export function openDatabase(name, format, genesis, patience, lost) {
+function openDatabase(name, format, genesis, patience, lost) {
   return new Promise((resolve, reject) => {
     if (!globalThis.indexedDB) throw failure("NotSupportedError", "there is no IndexedDB here");
     const request = indexedDB.open(name);
@@ -75,7 +75,7 @@ export function openDatabase(name, format, genesis, patience, lost) {
  * Whether the database has every store of this layout.
  * @param {IDBDatabase} database
  */
-export function isComplete(database) {
+function isComplete(database) {
   return STORES.every((store) => database.objectStoreNames.contains(store));
 }
 
@@ -83,7 +83,7 @@ export function isComplete(database) {
  * Lets a handle go; transactions under way end first.
  * @param {IDBDatabase} database
  */
-export function release(database) {
+function release(database) {
   database.onclose = database.onversionchange = null;
   database.close();
 }
@@ -94,7 +94,7 @@ export function release(database) {
  * @param {IDBDatabase} database
  * @param {number} from
  */
-export function readTip(database, from) {
+async function readTip(database, from) {
   return readTipIn(database.transaction(["meta", "commits"], "readonly"), from);
 }
 
@@ -104,7 +104,7 @@ export function readTip(database, from) {
  * @param {IDBDatabase} database
  * @param {number} newest
  */
-export function endsAt(database, newest) {
+async function endsAt(database, newest) {
   return endsIn(database.transaction("commits", "readonly"), newest);
 }
 
@@ -122,7 +122,7 @@ export function endsAt(database, newest) {
  * @param {number} wrong
  * @returns {Promise<["done" | "moved"] | ["failed" | "issued", unknown]>} `issued`: it may have been stored all the same
  */
-export async function commit(database, newest, value, key, durability, wrong) {
+async function commit(database, newest, value, key, durability, wrong) {
   let issued = false;
   try {
     const transaction = database.transaction("commits", "readwrite", { durability });
@@ -154,7 +154,7 @@ export async function commit(database, newest, value, key, durability, wrong) {
  * @param {(kind: "tip" | "found", read: unknown) => ["look", string[], string[], string[]] | ["write", StoredRecord, number] | ["keep" | "stop"]} plan
  * @returns {Promise<["done" | "moved"] | ["failed" | "issued", unknown]>}
  */
-export async function appendInside(database, from, durability, plan) {
+async function appendInside(database, from, durability, plan) {
   let issued = false;
   try {
     const transaction = database.transaction(["meta", "commits", ...FACTS], "readwrite", { durability });
@@ -182,7 +182,7 @@ export async function appendInside(database, from, durability, plan) {
  * @param {string[]} timeOrdered
  * @param {string[]} others
  */
-export function lookUp(database, aggregates, timeOrdered, others) {
+async function lookUp(database, aggregates, timeOrdered, others) {
   return lookUpIn(database.transaction(FACTS, "readonly"), aggregates, timeOrdered, others);
 }
 
@@ -195,7 +195,7 @@ export function lookUp(database, aggregates, timeOrdered, others) {
  * @param {number} newest
  * @returns {Promise<[StoredRecord[], Tail | undefined]>}
  */
-export async function scan(database, after, limit, newest) {
+async function scan(database, after, limit, newest) {
   const transaction = database.transaction(["segments", "commits"], "readonly");
   const segments = limit ? await outcome(transaction.objectStore("segments").getAll(IDBKeyRange.lowerBound(after, true), limit)) : [];
   return [segments, segments.length < limit || !limit ? await tail(transaction, after, newest) : undefined];
@@ -211,7 +211,7 @@ export async function scan(database, after, limit, newest) {
  * @param {number} newest
  * @returns {Promise<[Sealed | undefined, [IDBValidKey[], StoredCopy[]][], Tail]>}
  */
-export async function readTypes(database, ranges, limit, after, newest) {
+async function readTypes(database, ranges, limit, after, newest) {
   const transaction = database.transaction(["meta", "by_type", "commits"], "readonly");
   const copies = transaction.objectStore("by_type");
   const sealed = outcome(transaction.objectStore("meta").get("sealed"));
@@ -232,7 +232,7 @@ export async function readTypes(database, ranges, limit, after, newest) {
  * @param {number} newest
  * @returns {Promise<[StoredCopy[], Tail]>}
  */
-export function readAggregate(database, lower, upper, limit, newest) {
+async function readAggregate(database, lower, upper, limit, newest) {
   const transaction = database.transaction(["by_aggregate", "commits"], "readonly");
   const copies = outcome(transaction.objectStore("by_aggregate").getAll(IDBKeyRange.bound(lower, upper), limit));
   return Promise.all([copies, tail(transaction, -1, newest)]);
@@ -249,7 +249,7 @@ export function readAggregate(database, lower, upper, limit, newest) {
  * @param {[store: string, value: unknown, key: IDBValidKey][]} writes
  * @returns {Promise<boolean>} false if another tab was first
  */
-export async function seal(database, known, sealed, lastKey, writes) {
+async function seal(database, known, sealed, lastKey, writes) {
   const stores = ["meta", "commits", "by_type", ...FACTS];
   const transaction = database.transaction(stores, "readwrite", { durability: "relaxed" });
   const meta = transaction.objectStore("meta");
@@ -270,7 +270,7 @@ export async function seal(database, known, sealed, lastKey, writes) {
  * @param {string} store
  * @param {string} key
  */
-export function getValue(database, store, key) {
+async function getValue(database, store, key) {
   return outcome(database.transaction(store, "readonly").objectStore(store).get(key));
 }
 
@@ -281,7 +281,7 @@ export function getValue(database, store, key) {
  * @param {string} key
  * @param {string | undefined} value
  */
-export function putValue(database, store, key, value) {
+async function putValue(database, store, key, value) {
   const transaction = database.transaction(store, "readwrite", { durability: "relaxed" });
   if (value === undefined) transaction.objectStore(store).delete(key);
   else transaction.objectStore(store).put(value, key);
@@ -296,7 +296,7 @@ export function putValue(database, store, key, value) {
  * @param {string | undefined} from
  * @param {string} to
  */
-export async function exchange(database, store, key, from, to) {
+async function exchange(database, store, key, from, to) {
   const transaction = database.transaction(store, "readwrite", { durability: "strict" });
   const values = transaction.objectStore(store);
   const actual = await outcome(values.get(key));
@@ -311,7 +311,7 @@ export async function exchange(database, store, key, from, to) {
  * What the browser tells of the origin's storage; undefined where it does not.
  * @returns {Promise<[persisted: boolean | undefined, usage: number | undefined, quota: number | undefined]>}
  */
-export async function storageState() {
+async function storageState() {
   const storage = globalThis.navigator?.storage;
   const persisted = await storage?.persisted?.().catch(() => undefined);
   const estimate = await storage?.estimate?.().catch(() => undefined);
@@ -324,7 +324,7 @@ export async function storageState() {
  * @param {string} name
  * @param {(last: number) => void} wake
  */
-export function listen(name, wake) {
+function listen(name, wake) {
   // Where there is no such channel the poll alone serves.
   const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`foldlog:${name}`) : undefined;
   const look = () => wake(0);
@@ -343,6 +343,27 @@ export function listen(name, wake) {
     },
   };
 }
+
+/** All of it as one object, which the wasm imports once. Whatever a transaction throws, its promise rejects with. */
+export const port = {
+  openDatabase,
+  isComplete,
+  release,
+  readTip,
+  endsAt,
+  commit,
+  appendInside,
+  lookUp,
+  scan,
+  readTypes,
+  readAggregate,
+  seal,
+  getValue,
+  putValue,
+  exchange,
+  storageState,
+  listen,
+};
 
 /**
  * @template T
