@@ -1,6 +1,6 @@
 //! The record format, byte for byte, against `tests/vectors/format-1.json`, which other code computed from `docs/storage-format.md`.
 
-#![expect(clippy::unwrap_used, reason = "a malformed vector fails the test")]
+#![allow(clippy::unwrap_used, reason = "a malformed vector fails the test")]
 
 use foldlog::core::{
     AggregateId, AggregateType, Digest, Epoch, EventId, EventType, Head, JsonCursor, JsonText, Label, Link,

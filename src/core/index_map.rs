@@ -68,13 +68,11 @@ impl<K: Key, V> IndexMap<K, V> {
 
     /// Gives a key a value; returns the one that it had.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.place(&key) {
-            Some(place) => Some(std::mem::replace(&mut self.entries[place].1, value)),
-            None => {
-                self.push(key, value);
-                None
-            }
+        if let Some(place) = self.place(&key) {
+            return Some(std::mem::replace(&mut self.entries[place].1, value));
         }
+        self.push(key, value);
+        None
     }
 
     /// The value of a key: the one that it has, or this one.

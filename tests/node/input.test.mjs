@@ -79,7 +79,7 @@ test("G12: arguments of the wrong type are invalid_argument and name the field",
   await rejection(store.getEvents({ limit: -1 }), "invalid_argument", { field: "filter.limit" });
   await rejection(store.getEvents({ direction: "up" }), "invalid_argument", { field: "filter.direction" });
   await rejection(store.getEvents({ fromRecordedAt: new Date(NaN) }), "invalid_argument", { field: "filter.fromRecordedAt" });
-  await rejection(store.appendEvent(deposit(1), { expectedVerison: 1 }), "invalid_argument", { field: "options.expectedVerison" });
+  await rejection(store.appendEvent(deposit(1), { expectVersion: 1 }), "invalid_argument", { field: "options.expectVersion" });
   await rejection(store.appendEvent(deposit(1), { expectedVersion: 1.5 }), "invalid_argument");
   await rejection(store.appendEvent(deposit(1), { expectedVersion: "sometimes" }), "invalid_argument");
   await rejection(store.appendEvent(deposit(1), { expectedVersions: [["w1", 1]] }), "invalid_argument", { field: "expectedVersions" });

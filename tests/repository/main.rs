@@ -1,5 +1,5 @@
 //! Load, save and execute, also on a storage that fails as it is told to.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 #![cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 
 mod bench;

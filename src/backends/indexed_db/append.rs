@@ -18,8 +18,10 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Pending {
     pub(super) append: Rc<PreparedAppend>,
-    reply: Rc<Cell<Option<oneshot::Sender<Result<Receipt, AppendError>>>>>,
+    reply: Rc<Cell<Option<Reply>>>,
 }
+
+type Reply = oneshot::Sender<Result<Receipt, AppendError>>;
 
 /// How much one transaction takes at the most; a larger append goes alone.
 const GROUP_EVENTS: usize = 10_000;

@@ -54,7 +54,7 @@ impl Facts {
         }
         for pending in group {
             for id in pending.append.aggregates() {
-                if tip.known_aggregate(id).is_none() {
+                if tip.known_aggregate(id).is_err() {
                     missing.aggregates.push(id.clone());
                 }
             }
@@ -112,9 +112,9 @@ impl Missing {
 
     fn add_id(&mut self, id: EventId) {
         if id.is_time_ordered() {
-            self.time_ordered.push(id)
+            self.time_ordered.push(id);
         } else {
-            self.others.push(id)
+            self.others.push(id);
         }
     }
 

@@ -131,29 +131,26 @@ pub(super) fn take_matching(
         return Err(missing(*position + 1));
     }
     let (from, to) = filter.sequence_bounds();
-    let mut reached = record.last_sequence_number().min(to);
-    let mut went_through = true;
-    for sequence_number in (*position + 1).max(from)..=reached {
+    let last = record.last_sequence_number().min(to);
+    let mut stopped = None;
+    for sequence_number in (*position + 1).max(from)..=last {
         let Some(index) = record.directory().index_of(sequence_number) else {
             break;
         };
-        if filter
-            .matches_in(record, index)
-            .map_err(|damage| damage_error(sequence_number, &damage))?
-        {
+        let matches = filter.matches_in(record, index);
+        if matches.map_err(|damage| damage_error(sequence_number, &damage))? {
             if builder.is_full() {
-                reached = sequence_number - 1;
-                went_through = false;
+                stopped = Some(sequence_number - 1);
                 break;
             }
             builder.push(record, index);
         }
     }
-    *position = (*position).max(reached);
+    *position = (*position).max(stopped.unwrap_or(last));
     if let Some(place) = record.place_of(*position) {
         builder.advance_to(place);
     }
-    Ok(went_through)
+    Ok(stopped.is_none())
 }
 
 /// Examines the tail from `position` on and finishes the page.
@@ -196,14 +193,16 @@ pub(super) fn tail_of(
     for record in tip.tail() {
         let key = schema::record_key(record);
         // The newest one always: it tells where the log ends.
-        if (record.last_sequence_number() > after && key <= newest) || key == newest {
+        if (record.last_sequence_number() > after && key <= newest) || is_same(key, newest) {
             if tail.is_empty() {
                 covered = record.first_sequence_number() - 1;
             }
             tail.push(Rc::clone(record));
         }
     }
-    let reaches_end = tail.last().is_some_and(|record| schema::record_key(record) == newest);
+    let reaches_end = tail
+        .last()
+        .is_some_and(|record| is_same(schema::record_key(record), newest));
     Ok((covered <= after && reaches_end).then_some(tail))
 }
 
@@ -247,4 +246,9 @@ async fn step(
         return Ok((Some(segment), None));
     }
     Ok((None, tail_of(log, &answer.get(1), newest, position.max(sealed_to))?))
+}
+
+/// Whether two keys are the same: numbers that came out of the same database, so exactly.
+fn is_same(one: f64, other: f64) -> bool {
+    one.total_cmp(&other).is_eq()
 }

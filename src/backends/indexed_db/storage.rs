@@ -93,7 +93,7 @@ impl Storage for IndexedDbStorage {
     async fn aggregate(&self, id: AggregateId) -> Result<Option<AggregateState>, StorageError> {
         self.log.check_open()?;
         self.log.current_head().await?;
-        if let Some(known) = self.log.tip.borrow().known_aggregate(&id) {
+        if let Ok(known) = self.log.tip.borrow().known_aggregate(&id) {
             return Ok(known);
         }
         facts::sealed_aggregate(&self.log, &id).await

@@ -24,6 +24,10 @@ pub(super) struct Tip {
     aggregates: IndexMap<AggregateId, Option<AggregateState>>,
 }
 
+/// A tab does not know where an aggregate stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NotKnown;
+
 /// How far a log is sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Sealed {
@@ -117,12 +121,17 @@ impl Tip {
         })
     }
 
-    /// Where an aggregate stands: the outer none if this tab has to look it up.
-    pub(super) fn known_aggregate(&self, id: &AggregateId) -> Option<Option<AggregateState>> {
+    /// Where an aggregate stands; none if it has no events.
+    ///
+    /// # Errors
+    ///
+    /// If this tab has to look it up.
+    pub(super) fn known_aggregate(&self, id: &AggregateId) -> Result<Option<AggregateState>, NotKnown> {
         match self.aggregates.get(id) {
-            Some(state) => Some(state.clone()),
+            Some(state) => Ok(state.clone()),
             // Nothing is sealed: what is not in the tail does not exist.
-            None => self.sealed.is_none().then_some(None),
+            None if self.sealed.is_none() => Ok(None),
+            None => Err(NotKnown),
         }
     }
 
@@ -134,7 +143,8 @@ impl Tip {
     /// Whether an id may be stored in a sealed record, so that it has to be looked up there.
     pub(super) fn may_be_sealed(&self, id: EventId) -> bool {
         let Some(sealed) = self.sealed else { return false };
-        !self.ids.contains(&id) && !(id.is_time_ordered() && sealed.largest_id.is_none_or(|largest| id > largest))
+        let is_newer = id.is_time_ordered() && sealed.largest_id.is_none_or(|largest| id > largest);
+        !is_newer && !self.ids.contains(&id)
     }
 
     /// The append of the tail that stored the event with this id.
@@ -171,7 +181,7 @@ impl LogView for TipView<'_> {
     }
 
     fn aggregate(&self, id: &AggregateId) -> Option<AggregateState> {
-        self.tip.known_aggregate(id).flatten()
+        self.tip.known_aggregate(id).unwrap_or_default()
     }
 
     fn append_with(&self, id: EventId) -> Option<StoredAppend> {

@@ -50,11 +50,11 @@ impl ReadTip {
 
     /// The records after `head`; none if what was read does not hold it.
     pub(super) fn records_after(mut self, head: Head) -> Option<(Vec<Record>, Option<Sealed>)> {
-        let held = self
+        let known = self
             .records
             .iter()
             .position(|record| record.directory().head() == head)?;
-        Some((self.records.split_off(held + 1), self.sealed))
+        Some((self.records.split_off(known + 1), self.sealed))
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) enum FailureKind {
 }
 
 impl Failure {
-    /// Reads a DOMException, or what `port.js` throws.
+    /// Reads a `DOMException`, or what `port.js` throws.
     pub(crate) fn from_js(value: JsValue) -> Self {
         // By name: QuotaExceededError has become an interface of its own in newer browsers.
         let kind = match string(&get(&value, "name")).as_deref() {

@@ -35,7 +35,7 @@ pub(crate) fn number(value: &JsValue) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "checked in the same line"
     )]
-    (number >= 0.0 && number <= 9_007_199_254_740_991.0 && number.fract() == 0.0).then_some(number as u64)
+    ((0.0..=9_007_199_254_740_991.0).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 /// A sequence number, which is 2^53 − 1 at most, as a number of JavaScript.
