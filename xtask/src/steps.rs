@@ -50,8 +50,13 @@ pub(crate) const STEPS: &[Step] = &[
         package::build(Profile::Release)?;
         size::report(false)
     }),
+    check("types-port", &[Need::NodeTools], |_| types("src/backends/indexed_db/port")),
     on_package(check("types-facade", &[Need::NodeTools], |_| types("pkg-template"))),
     on_package(check("types-tests", &[Need::NodeTools], |_| types("tests/types"))),
+    on_package(check("types-www", &[Need::NodeTools], |_| types("www"))),
+    check("vectors", &[Need::NodeTools], |_| {
+        shell::run(shell::command("node").arg("tests/vectors/check.mjs"))
+    }),
     on_package(check("publint", &[Need::NodeTools], |_| {
         shell::run(shell::npm_tool("publint").args(["run", "pkg", "--strict"]))
     })),
