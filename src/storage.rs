@@ -3,7 +3,7 @@
 //! A backend checks an append inside its own transaction by calling [`GroupPlan`](crate::core::append::GroupPlan), and answers only
 //! when that transaction has completed.
 
-use std::{error::Error, fmt, future::Future};
+use std::{borrow::Cow, error::Error, fmt, future::Future, ops::Deref};
 
 use crate::{
     core::{
@@ -296,19 +296,31 @@ impl StorageErrorKind {
     }
 }
 
-/// Why a storage failed.
+/// Why a storage failed; one pointer, since nearly every result carries one.
 #[derive(Clone, Debug)]
-pub struct StorageError {
+pub struct StorageError(Box<StorageErrorDetails>);
+
+/// What a [`StorageError`] says.
+#[derive(Clone, Debug)]
+pub struct StorageErrorDetails {
     /// What went wrong.
     pub kind: StorageErrorKind,
     /// What happened and what to do, in a sentence without payloads.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// What is known of the write; none for a read.
     pub outcome: Option<Outcome>,
     /// Where in the log, if it has a place.
     pub sequence_number: Option<u64>,
     /// What the platform said.
     pub cause: Option<Cause>,
+}
+
+impl Deref for StorageError {
+    type Target = StorageErrorDetails;
+
+    fn deref(&self) -> &StorageErrorDetails {
+        &self.0
+    }
 }
 
 /// What the platform said.
@@ -320,45 +332,51 @@ pub type Cause = std::rc::Rc<dyn Error>;
 
 impl StorageError {
     /// An error without outcome, place and cause.
-    pub fn new(kind: StorageErrorKind, message: impl Into<String>) -> Self {
-        Self {
+    pub fn new(kind: StorageErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(kind, message.into())
+    }
+
+    #[cold]
+    fn of(kind: StorageErrorKind, message: Cow<'static, str>) -> Self {
+        Self(Box::new(StorageErrorDetails {
             kind,
-            message: message.into(),
+            message,
             outcome: None,
             sequence_number: None,
             cause: None,
-        }
+        }))
     }
 
     /// The error of every call on a closed store.
+    #[cold]
     pub fn closed() -> Self {
         Self::new(StorageErrorKind::Closed, "the store was closed: open it again")
     }
 
     /// Damage at a place of the log.
-    pub fn corrupted(sequence_number: u64, message: impl Into<String>) -> Self {
-        Self {
-            sequence_number: Some(sequence_number),
-            ..Self::new(StorageErrorKind::StorageCorrupted, message)
-        }
+    pub fn corrupted(sequence_number: u64, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(StorageErrorKind::StorageCorrupted, message.into()).at(sequence_number)
+    }
+
+    /// The same error at a place of the log.
+    #[must_use]
+    pub fn at(mut self, sequence_number: u64) -> Self {
+        self.0.sequence_number = Some(sequence_number);
+        self
     }
 
     /// The same error with what is known of the write.
     #[must_use]
-    pub fn with_outcome(self, outcome: Outcome) -> Self {
-        Self {
-            outcome: Some(outcome),
-            ..self
-        }
+    pub fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = Some(outcome);
+        self
     }
 
     /// The same error with what the platform said.
     #[must_use]
-    pub fn with_cause(self, cause: Cause) -> Self {
-        Self {
-            cause: Some(cause),
-            ..self
-        }
+    pub fn with_cause(mut self, cause: Cause) -> Self {
+        self.0.cause = Some(cause);
+        self
     }
 }
 

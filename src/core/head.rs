@@ -36,24 +36,15 @@ impl Head {
     ///
     /// Names the member that is missing, unknown or malformed.
     pub fn read_json(cursor: &mut JsonCursor<'_>) -> Result<Self, InvalidInput> {
-        let bad = |error: super::JsonError| InvalidInput::argument("", error.to_string());
         let (mut epoch, mut sequence_number, mut link) = (None, None, None);
-        let mut first = true;
-        cursor.begin_object().map_err(bad)?;
-        while let Some(key) = cursor.next_key(&mut first).map_err(bad)? {
-            let invalid = |reason: String| InvalidInput::argument(key.as_ref(), reason);
-            match key.as_ref() {
-                "epoch" if epoch.is_some() => return Err(invalid("is given twice".to_owned())),
-                "sequenceNumber" if sequence_number.is_some() => return Err(invalid("is given twice".to_owned())),
-                "link" if link.is_some() => return Err(invalid("is given twice".to_owned())),
-                "epoch" => epoch = Some(Epoch::parse(&cursor.string().map_err(bad)?).map_err(invalid)?),
-                "sequenceNumber" => {
-                    sequence_number = Some(cursor.integer().map_err(|error| invalid(error.to_string()))?);
-                }
-                "link" => link = Some(Link::parse(&cursor.string().map_err(bad)?).map_err(invalid)?),
-                _ => return Err(invalid("is unknown".to_owned())),
+        cursor.members(&["epoch", "sequenceNumber", "link"], &mut |cursor, name| {
+            match name {
+                "epoch" => epoch = Some(cursor.text(Epoch::parse)?),
+                "link" => link = Some(cursor.text(Link::parse)?),
+                _ => sequence_number = Some(cursor.integer()?),
             }
-        }
+            Ok(())
+        })?;
         let missing = |field: &str| InvalidInput::argument(field, "is missing");
         Ok(Self {
             epoch: epoch.ok_or_else(|| missing("epoch"))?,

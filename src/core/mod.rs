@@ -21,7 +21,7 @@ mod timestamp;
 pub use head::{Cursor, Head};
 pub use ids::{Digest, Epoch, EventId, Link, command_event_id};
 pub(crate) use index_map::{IndexMap, Key};
-pub use invalid::{InvalidInput, InvalidKind};
+pub use invalid::{InvalidInput, InvalidInputDetails, InvalidKind};
 pub use json::{JsonCursor, JsonError, JsonText, MAX_JSON_DEPTH, write_json_string};
 pub use limits::{Limits, MAX_SAFE_INTEGER};
 pub(crate) use sorted::sorted;

@@ -55,8 +55,5 @@ pub(super) fn rewound(sequence_number: u64) -> StorageError {
 }
 
 fn lost(kind: StorageErrorKind, sequence_number: u64, message: String) -> StorageError {
-    StorageError {
-        sequence_number: Some(sequence_number),
-        ..StorageError::new(kind, message)
-    }
+    StorageError::new(kind, message).at(sequence_number)
 }

@@ -1,4 +1,4 @@
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use crate::{
     backends::memory::MemoryStorage,
@@ -23,15 +23,16 @@ pub(super) enum AnyStorage {
     IndexedDb(crate::backends::indexed_db::IndexedDbStorage),
 }
 
-/// Awaits the same method of whatever backend it is.
+/// Calls the same method of whatever backend it is. Boxed, so that what awaits it holds a pointer and not the work of all backends.
 macro_rules! forward {
-    ($self:ident . $method:ident ( $($argument:ident),* )) => {
-        match $self {
-            Self::Memory(storage) => storage.$method($($argument),*).await,
+    ($self:ident . $method:ident ( $($argument:ident),* )) => {{
+        let pending: Pin<Box<dyn Future<Output = _> + '_>> = match $self {
+            Self::Memory(storage) => Box::pin(storage.$method($($argument),*)),
             #[cfg(feature = "indexed-db")]
-            Self::IndexedDb(storage) => storage.$method($($argument),*).await,
-        }
-    };
+            Self::IndexedDb(storage) => Box::pin(storage.$method($($argument),*)),
+        };
+        pending
+    }};
 }
 
 impl Storage for AnyStorage {
@@ -53,59 +54,71 @@ impl Storage for AnyStorage {
         pending
     }
 
-    async fn read_events(&self, request: ReadEvents) -> Result<EventPage, StorageError> {
+    fn read_events(&self, request: ReadEvents) -> impl Future<Output = Result<EventPage, StorageError>> {
         forward!(self.read_events(request))
     }
 
-    async fn read_aggregate(&self, request: ReadAggregate) -> Result<EventPage, StorageError> {
+    fn read_aggregate(&self, request: ReadAggregate) -> impl Future<Output = Result<EventPage, StorageError>> {
         forward!(self.read_aggregate(request))
     }
 
-    async fn aggregate(&self, id: AggregateId) -> Result<Option<AggregateState>, StorageError> {
+    fn aggregate(&self, id: AggregateId) -> impl Future<Output = Result<Option<AggregateState>, StorageError>> {
         forward!(self.aggregate(id))
     }
 
-    async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
+    fn place(&self, sequence_number: Option<u64>) -> impl Future<Output = Result<Option<Head>, StorageError>> {
         forward!(self.place(sequence_number))
     }
 
-    async fn find_append(&self, id: EventId) -> Result<Option<StoredAppend>, StorageError> {
+    fn find_append(&self, id: EventId) -> impl Future<Output = Result<Option<StoredAppend>, StorageError>> {
         forward!(self.find_append(id))
     }
 
-    async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
+    fn read_records(
+        &self,
+        after: Option<u64>,
+        bytes: usize,
+    ) -> impl Future<Output = Result<Vec<Record>, StorageError>> {
         forward!(self.read_records(after, bytes))
     }
 
-    async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {
+    fn save_snapshot(&self, snapshot: Snapshot) -> impl Future<Output = Result<(), StorageError>> {
         forward!(self.save_snapshot(snapshot))
     }
 
-    async fn snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<Option<Snapshot>, StorageError> {
+    fn snapshot(
+        &self,
+        id: AggregateId,
+        reducer: ReducerIdentity,
+    ) -> impl Future<Output = Result<Option<Snapshot>, StorageError>> {
         forward!(self.snapshot(id, reducer))
     }
 
-    async fn delete_snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<(), StorageError> {
+    fn delete_snapshot(
+        &self,
+        id: AggregateId,
+        reducer: ReducerIdentity,
+    ) -> impl Future<Output = Result<(), StorageError>> {
         forward!(self.delete_snapshot(id, reducer))
     }
 
-    async fn checkpoint(&self, name: CheckpointName) -> Result<Option<Cursor>, StorageError> {
+    fn checkpoint(&self, name: CheckpointName) -> impl Future<Output = Result<Option<Cursor>, StorageError>> {
         forward!(self.checkpoint(name))
     }
 
-    async fn save_checkpoint(&self, step: CheckpointMove) -> Result<(), CheckpointError> {
+    fn save_checkpoint(&self, step: CheckpointMove) -> impl Future<Output = Result<(), CheckpointError>> {
         forward!(self.save_checkpoint(step))
     }
 
-    async fn changed(&self, after: u64) -> Result<(), StorageError> {
+    fn changed(&self, after: u64) -> impl Future<Output = Result<(), StorageError>> {
         forward!(self.changed(after))
     }
 
-    async fn health(&self) -> Health {
+    fn health(&self) -> impl Future<Output = Health> {
         forward!(self.health())
     }
 
-    async fn close(&self) {
-        forward!(self.close());
+    fn close(&self) -> impl Future<Output = ()> {
+        forward!(self.close())
     }
 }

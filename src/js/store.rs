@@ -229,7 +229,7 @@ impl RawStore {
     }
 }
 
-fn promise(future: impl Future<Output = Result<JsValue, Failure>> + 'static) -> Promise {
+pub(super) fn promise(future: impl Future<Output = Result<JsValue, Failure>> + 'static) -> Promise {
     let future: Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>> = Box::pin(future);
     settle(future)
 }

@@ -2,9 +2,8 @@ use std::rc::Rc;
 
 use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::future_to_promise;
 
-use super::{any_storage::AnyStorage, failure::Failure, results};
+use super::{any_storage::AnyStorage, results, store::promise};
 use crate::engine::EventSubscription;
 
 #[wasm_bindgen]
@@ -24,12 +23,11 @@ impl RawSubscription {
 impl RawSubscription {
     pub fn next(&self, max_events: u32) -> Promise {
         let subscription = Rc::clone(&self.subscription);
-        future_to_promise(async move {
+        promise(async move {
             // A number of events that does not fit is more than any page has.
             let batch = subscription
                 .next(usize::try_from(max_events).unwrap_or(usize::MAX))
-                .await
-                .map_err(Failure::from)?;
+                .await?;
             Ok(batch.map_or(JsValue::UNDEFINED, |batch| results::batch(&batch)))
         })
     }

@@ -41,12 +41,16 @@ pub(crate) fn report(record: bool) -> Result<()> {
 
     let path = shell::root().join(BUDGET);
     let budget = package::read_json(&path)?;
-    let limit = budget["limit"]
-        .as_u64()
-        .with_context(|| format!("{BUDGET}: limit is not a whole number"))?;
+    let number = |name: &str| {
+        budget[name]
+            .as_u64()
+            .with_context(|| format!("{BUDGET}: {name} is not a whole number"))
+    };
+    let (aim, limit) = (number("aim")?, number("limit")?);
+    println!("  aim                    {aim:>8}");
     judge(total, limit, if record { None } else { budget["recorded"].as_u64() })?;
     if record {
-        let text = format!("{:#}\n", json!({ "limit": limit, "recorded": total }));
+        let text = format!("{:#}\n", json!({ "aim": aim, "limit": limit, "recorded": total }));
         fs::write(&path, text).with_context(|| format!("cannot write {BUDGET}"))?;
         println!("  recorded in {BUDGET}");
     }

@@ -50,7 +50,9 @@ pub(crate) const STEPS: &[Step] = &[
         package::build(Profile::Release)?;
         size::report(false)
     }),
-    check("types-port", &[Need::NodeTools], |_| types("src/backends/indexed_db/port")),
+    check("types-port", &[Need::NodeTools], |_| {
+        types("src/backends/indexed_db/port")
+    }),
     on_package(check("types-facade", &[Need::NodeTools], |_| types("pkg-template"))),
     on_package(check("types-tests", &[Need::NodeTools], |_| types("tests/types"))),
     on_package(check("types-www", &[Need::NodeTools], |_| types("www"))),

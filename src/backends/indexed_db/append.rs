@@ -140,7 +140,7 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
                     }
                     return;
                 }
-                break failure.into_storage_error(None);
+                break failure.into_storage_error();
             }
             Attempt::Failed { failure, outcomes } => {
                 if let Some(outcomes) = outcomes {
@@ -148,7 +148,7 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
                     issued = Some(outcomes.iter().map(is_new).collect());
                 }
                 if lost {
-                    break failure.into_storage_error(None);
+                    break failure.into_storage_error();
                 }
                 // The next attempt opens the database again, reads what is stored and finds these ids, if they are there.
                 lost = true;

@@ -103,7 +103,7 @@ impl Connection {
         let patience = self.open_timeout.as_secs_f64() * 1_000.0;
         let opened =
             JsFuture::from(port().open_database(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref())).await;
-        let database = opened.map_err(|thrown| Failure::from_js(thrown).into_storage_error(None))?;
+        let database = opened.map_err(|thrown| Failure::from_js(thrown).into_storage_error())?;
         let handle = Rc::new(Handle { database, _lost: lost });
         // Another caller may have opened it meanwhile, or closed the store; then this handle goes.
         if let Some(current) = self.current()? {
@@ -139,7 +139,7 @@ impl Connection {
                 Err(thrown) => Failure::from_js(thrown),
             };
             if thrown.kind != FailureKind::Lost || repeated {
-                return Err(thrown.into_storage_error(None));
+                return Err(thrown.into_storage_error());
             }
             self.lose(&handle);
             repeated = true;

@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
     collections::VecDeque,
     rc::Rc,
@@ -43,17 +44,17 @@ pub(super) struct Log {
     pub(super) is_seal_scheduled: Cell<bool>,
     pub(super) is_closed: Cell<bool>,
     /// Why the log takes no appends, if it does not.
-    pub(super) read_only: RefCell<Option<(StorageErrorKind, String)>>,
+    pub(super) read_only: RefCell<Option<(StorageErrorKind, Cow<'static, str>)>>,
     pub(super) last_error: Cell<Option<&'static str>>,
     /// Sealed records read lately; they never change.
     pub(super) segments: RefCell<VecDeque<Rc<Record>>>,
 }
 
 /// Why a log with an extension that this version must know and does not is read-only.
-pub(super) fn unknown_critical() -> (StorageErrorKind, String) {
+pub(super) fn unknown_critical() -> (StorageErrorKind, Cow<'static, str>) {
     (
         StorageErrorKind::UnsupportedFormat,
-        "it holds an extension that only a newer version understands".to_owned(),
+        "it holds an extension that only a newer version understands".into(),
     )
 }
 

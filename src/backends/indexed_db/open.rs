@@ -65,10 +65,7 @@ async fn check_expected_head(log: &Rc<Log>, expected: Head) -> Result<(), Storag
         let head = log.tip.borrow().head().sequence_number;
         let message =
             format!("the log ends at sequence number {head}, before the expected head {number}: events were lost");
-        return Err(StorageError {
-            sequence_number: Some(head),
-            ..StorageError::new(StorageErrorKind::LogRewound, message)
-        });
+        return Err(StorageError::new(StorageErrorKind::LogRewound, message).at(head));
     };
     if found == expected {
         return Ok(());
@@ -87,8 +84,5 @@ async fn check_expected_head(log: &Rc<Log>, expected: Head) -> Result<(), Storag
             ),
         )
     };
-    Err(StorageError {
-        sequence_number: Some(number),
-        ..StorageError::new(kind, message)
-    })
+    Err(StorageError::new(kind, message).at(number))
 }

@@ -7,11 +7,7 @@ use crate::{
 pub(super) fn damage_error(sequence_number: u64, damage: &DamagedRecord) -> StorageError {
     if damage.unsupported {
         let message = format!("the record at sequence number {sequence_number} is of a newer version: {damage}");
-        let error = StorageError::new(StorageErrorKind::UnsupportedFormat, message);
-        return StorageError {
-            sequence_number: Some(sequence_number),
-            ..error
-        };
+        return StorageError::new(StorageErrorKind::UnsupportedFormat, message).at(sequence_number);
     }
     StorageError::corrupted(
         sequence_number,

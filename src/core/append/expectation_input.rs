@@ -1,5 +1,5 @@
 use super::{Expectation, GivenExpectations};
-use crate::core::{AggregateId, InvalidInput, JsonCursor, JsonError};
+use crate::core::{AggregateId, InvalidInput, JsonCursor};
 
 impl GivenExpectations {
     /// Reads `{"expectedVersion"?: expectation, "expectedVersions"?: [[aggregateId, expectation], …]}`, where an expectation is a
@@ -9,67 +9,60 @@ impl GivenExpectations {
     ///
     /// `invalid_argument` naming the option that is unknown, repeated or malformed.
     pub fn read_json(json: &str) -> Result<Self, InvalidInput> {
-        let broken = |error: JsonError| InvalidInput::argument("options", error.to_string());
         let mut cursor = JsonCursor::new(json);
         let mut given = Self::default();
-        let mut seen_each = false;
-        let mut first = true;
-        cursor.begin_object().map_err(broken)?;
-        while let Some(key) = cursor.next_key(&mut first).map_err(broken)? {
-            let invalid = |reason: String| InvalidInput::argument(key.as_ref(), reason);
-            match key.as_ref() {
-                "expectedVersion" if given.of_the_aggregate.is_none() => {
-                    given.of_the_aggregate = Some(read_expectation(&mut cursor).map_err(invalid)?);
-                }
-                "expectedVersions" if !seen_each => {
-                    seen_each = true;
-                    given.of_each = read_each(&mut cursor).map_err(invalid)?;
-                }
-                "expectedVersion" | "expectedVersions" => return Err(invalid("is given twice".to_owned())),
-                _ => return Err(invalid("is unknown".to_owned())),
+        let read = cursor.members(&["expectedVersion", "expectedVersions"], &mut |cursor, name| {
+            match name {
+                "expectedVersion" => given.of_the_aggregate = Some(read_expectation(cursor)?),
+                _ => given.of_each = read_each(cursor)?,
             }
-        }
-        cursor.end().map_err(broken)?;
+            Ok(())
+        });
+        read.and_then(|()| Ok(cursor.end()?))
+            .map_err(|invalid| invalid.or_in("options"))?;
         Ok(given)
     }
 }
 
-fn read_each(cursor: &mut JsonCursor<'_>) -> Result<Vec<(AggregateId, Expectation)>, String> {
-    let text = |error: JsonError| error.to_string();
+fn read_each(cursor: &mut JsonCursor<'_>) -> Result<Vec<(AggregateId, Expectation)>, InvalidInput> {
     let mut each = Vec::new();
     let mut first = true;
-    cursor.begin_array().map_err(text)?;
-    while cursor.next_element(&mut first).map_err(text)? {
-        let mut inner = true;
-        cursor.begin_array().map_err(text)?;
-        let incomplete = || "is not a list of pairs of an aggregate id and an expectation".to_owned();
-        if !cursor.next_element(&mut inner).map_err(text)? {
-            return Err(incomplete());
-        }
-        let id = cursor.string().map_err(text)?;
-        let id = AggregateId::parse(&id).map_err(|reason| format!("names an aggregate whose id {reason}"))?;
-        if !cursor.next_element(&mut inner).map_err(text)? {
-            return Err(incomplete());
-        }
-        let expectation = read_expectation(cursor).map_err(|reason| format!("for aggregate \"{id}\" {reason}"))?;
-        each.push((id, expectation));
-        if cursor.next_element(&mut inner).map_err(text)? {
-            return Err(incomplete());
-        }
+    cursor.begin_array()?;
+    while cursor.next_element(&mut first)? {
+        each.push(read_pair(cursor)?);
     }
     Ok(each)
 }
 
-fn read_expectation(cursor: &mut JsonCursor<'_>) -> Result<Expectation, String> {
+fn read_pair(cursor: &mut JsonCursor<'_>) -> Result<(AggregateId, Expectation), InvalidInput> {
+    const NO_PAIR: &str = "is not a list of pairs of an aggregate id and an expectation";
+    let mut first = true;
+    cursor.begin_array()?;
+    if !cursor.next_element(&mut first)? {
+        return Err(NO_PAIR.into());
+    }
+    let id = AggregateId::parse(&cursor.string()?).map_err(|reason| format!("names an aggregate whose id {reason}"))?;
+    if !cursor.next_element(&mut first)? {
+        return Err(NO_PAIR.into());
+    }
+    let expectation =
+        read_expectation(cursor).map_err(|invalid| format!("for aggregate \"{id}\" {}", invalid.reason))?;
+    if cursor.next_element(&mut first)? {
+        return Err(NO_PAIR.into());
+    }
+    Ok((id, expectation))
+}
+
+fn read_expectation(cursor: &mut JsonCursor<'_>) -> Result<Expectation, InvalidInput> {
     const ALLOWED: &str = "is neither a version nor \"no_aggregate\", \"any\" or \"exists\"";
     if cursor.peek_value() != Some(b'"') {
-        return cursor.integer().map(Expectation::Exact).map_err(|_| ALLOWED.to_owned());
+        return cursor.integer().map(Expectation::Exact).map_err(|_| ALLOWED.into());
     }
-    match cursor.string().map_err(|error| error.to_string())?.as_ref() {
+    match cursor.string()?.as_ref() {
         "no_aggregate" => Ok(Expectation::Exact(0)),
         "any" => Ok(Expectation::Any),
         "exists" => Ok(Expectation::Exists),
-        _ => Err(ALLOWED.to_owned()),
+        _ => Err(ALLOWED.into()),
     }
 }
 

@@ -31,8 +31,8 @@ pub trait LogView {
 /// Plans a group of appends that one transaction is to write, in order, each seeing the earlier ones.
 ///
 /// The outcomes are true once that transaction has completed on exactly the state that `log` shows; until then nobody may be told.
-pub struct GroupPlan<'a, V> {
-    log: &'a V,
+pub struct GroupPlan<'a> {
+    log: &'a dyn LogView,
     head: Head,
     last_recorded_at: Timestamp,
     aggregates: IndexMap<AggregateId, AggregateState>,
@@ -41,9 +41,9 @@ pub struct GroupPlan<'a, V> {
     builder: RecordBuilder,
 }
 
-impl<'a, V: LogView> GroupPlan<'a, V> {
+impl<'a> GroupPlan<'a> {
     /// An empty group after the head of `log`.
-    pub fn new(log: &'a V) -> Self {
+    pub fn new(log: &'a dyn LogView) -> Self {
         let head = log.head();
         Self {
             log,

@@ -1,7 +1,7 @@
 use super::{NewEvent, new_event::MAX_TAGS};
 use crate::core::{
-    AggregateId, AggregateType, EventId, EventType, InvalidInput, JsonCursor, JsonError, JsonText, Label,
-    MAX_JSON_DEPTH, Timestamp,
+    AggregateId, AggregateType, EventId, EventType, InvalidInput, JsonCursor, JsonText, Label, MAX_JSON_DEPTH,
+    Timestamp,
 };
 
 /// Reads a JSON array of events to append, in one pass over the text.
@@ -13,21 +13,34 @@ use crate::core::{
 /// `invalid_event` naming the event and the field (`events[2].eventType`) for a member that is unknown, repeated, missing, of the
 /// wrong type or out of range.
 pub fn read_new_events(json: &str) -> Result<Vec<NewEvent>, InvalidInput> {
-    let broken = |error: JsonError| InvalidInput::event("events", error.to_string());
     let mut cursor = JsonCursor::new(json);
     let mut events = Vec::new();
-    let mut first = true;
-    cursor.begin_array().map_err(broken)?;
-    while cursor.next_element(&mut first).map_err(broken)? {
-        let event = read_event(&mut cursor).map_err(|invalid| invalid.within(&format!("events[{}]", events.len())))?;
-        events.push(event);
-    }
-    cursor.end().map_err(broken)?;
+    read_all(&mut cursor, &mut events).map_err(|invalid| invalid.or_in("events").of_event())?;
     Ok(events)
 }
 
-/// The members of an event, in the order of their bits in `Fields::seen`.
-const MEMBERS: [&str; 13] = [
+fn read_all(cursor: &mut JsonCursor<'_>, events: &mut Vec<NewEvent>) -> Result<(), InvalidInput> {
+    let mut first = true;
+    cursor.begin_array()?;
+    while cursor.next_element(&mut first)? {
+        let event = Fields::read(cursor, &MEMBERS[POSITION..]).and_then(Fields::into_event);
+        events.push(event.map_err(|invalid| invalid.within(&format!("events[{}]", events.len())))?);
+    }
+    Ok(cursor.end()?)
+}
+
+/// Reads an event as it is stored, with the members of its position.
+pub(super) fn read_stored_event(json: &str) -> Result<(Option<u64>, Option<Timestamp>, NewEvent), InvalidInput> {
+    let mut cursor = JsonCursor::new(json);
+    let fields = Fields::read(&mut cursor, &MEMBERS)?;
+    cursor.end()?;
+    Ok((fields.sequence_number, fields.recorded_at, fields.into_event()?))
+}
+
+/// The members of an event; the first [`POSITION`] ones only a stored event has.
+const MEMBERS: [&str; 15] = [
+    "sequenceNumber",
+    "recordedAt",
     "id",
     "aggregateId",
     "aggregateType",
@@ -42,10 +55,12 @@ const MEMBERS: [&str; 13] = [
     "causationId",
     "correlationId",
 ];
+const POSITION: usize = 2;
 
 #[derive(Default)]
 struct Fields {
-    seen: u16,
+    sequence_number: Option<u64>,
+    recorded_at: Option<Timestamp>,
     id: Option<EventId>,
     aggregate_id: Option<AggregateId>,
     aggregate_type: Option<AggregateType>,
@@ -61,71 +76,59 @@ struct Fields {
     correlation_id: Option<Label>,
 }
 
-fn read_event(cursor: &mut JsonCursor<'_>) -> Result<NewEvent, InvalidInput> {
-    let broken = |error: JsonError| InvalidInput::event("", error.to_string());
-    let mut fields = Fields::default();
-    let mut first = true;
-    cursor.begin_object().map_err(broken)?;
-    while let Some(key) = cursor.next_key(&mut first).map_err(broken)? {
-        let invalid = |reason: String| InvalidInput::event(key.as_ref(), reason);
-        let Some(member) = MEMBERS.iter().position(|name| *name == key) else {
-            return Err(invalid("is unknown".to_owned()));
-        };
-        if fields.seen & 1 << member != 0 {
-            return Err(invalid("is given twice".to_owned()));
-        }
-        fields.seen |= 1 << member;
-        fields.read(member, cursor).map_err(invalid)?;
-    }
-    fields.finish()
-}
-
 impl Fields {
-    fn read(&mut self, member: usize, cursor: &mut JsonCursor<'_>) -> Result<(), String> {
-        match MEMBERS[member] {
-            "id" => self.id = optional_text(cursor, EventId::parse)?,
-            "aggregateId" => self.aggregate_id = Some(text(cursor, AggregateId::parse)?),
-            "aggregateType" => self.aggregate_type = Some(text(cursor, AggregateType::parse)?),
-            "eventType" => self.event_type = Some(text(cursor, EventType::parse)?),
-            "aggregateVersion" => {
-                if !cursor.null() {
-                    let version = cursor.integer().map_err(|error| error.to_string())?;
-                    if version == 0 {
-                        return Err("is 0; the first event of an aggregate has version 1".to_owned());
-                    }
-                    self.aggregate_version = Some(version);
-                }
-            }
-            "schemaVersion" => {
-                if !cursor.null() {
-                    let version = cursor.integer().map_err(|error| error.to_string())?;
-                    let version = u16::try_from(version).ok().filter(|version| *version > 0);
-                    self.schema_version = Some(version.ok_or("is outside 1 to 65535")?);
-                }
-            }
-            "eventData" => {
-                let value = cursor.value(MAX_JSON_DEPTH).map_err(|error| error.to_string())?;
-                self.event_data = Some(JsonText::scanned(value));
-            }
-            "metadata" => {
-                if !cursor.null() {
-                    if cursor.peek_value() != Some(b'{') {
-                        return Err("is neither a JSON object nor null".to_owned());
-                    }
-                    let value = cursor.value(MAX_JSON_DEPTH).map_err(|error| error.to_string())?;
-                    self.metadata = Some(JsonText::scanned(value));
-                }
-            }
-            "tags" => self.tags = read_tags(cursor)?,
-            "createdAt" => self.created_at = optional_text(cursor, Timestamp::parse)?,
-            "causedBy" => self.caused_by = optional_text(cursor, Label::parse)?,
-            "causationId" => self.causation_id = optional_text(cursor, Label::parse)?,
-            _ => self.correlation_id = optional_text(cursor, Label::parse)?,
+    fn read(cursor: &mut JsonCursor<'_>, names: &[&'static str]) -> Result<Self, InvalidInput> {
+        let mut fields = Self::default();
+        cursor.members(names, &mut |cursor, name| match name {
+            "aggregateId" | "aggregateType" | "eventType" | "eventData" => fields.read_required(cursor, name),
+            _ if cursor.null() => Ok(()),
+            _ => fields.read_optional(cursor, name),
+        })?;
+        Ok(fields)
+    }
+
+    fn read_required(&mut self, cursor: &mut JsonCursor<'_>, name: &str) -> Result<(), InvalidInput> {
+        match name {
+            "aggregateId" => self.aggregate_id = Some(cursor.text(AggregateId::parse)?),
+            "aggregateType" => self.aggregate_type = Some(cursor.text(AggregateType::parse)?),
+            "eventType" => self.event_type = Some(cursor.text(EventType::parse)?),
+            _ => self.event_data = Some(JsonText::scanned(cursor.value(MAX_JSON_DEPTH)?)),
         }
         Ok(())
     }
 
-    fn finish(self) -> Result<NewEvent, InvalidInput> {
+    fn read_optional(&mut self, cursor: &mut JsonCursor<'_>, name: &str) -> Result<(), InvalidInput> {
+        match name {
+            "sequenceNumber" => self.sequence_number = Some(cursor.integer()?),
+            "recordedAt" => self.recorded_at = Some(cursor.text(Timestamp::parse)?),
+            "id" => self.id = Some(cursor.text(EventId::parse)?),
+            "aggregateVersion" => {
+                let version = cursor.integer()?;
+                if version == 0 {
+                    return Err("is 0; the first event of an aggregate has version 1".into());
+                }
+                self.aggregate_version = Some(version);
+            }
+            "schemaVersion" => {
+                let version = u16::try_from(cursor.integer()?).ok().filter(|version| *version > 0);
+                self.schema_version = Some(version.ok_or("is outside 1 to 65535")?);
+            }
+            "metadata" => {
+                if cursor.peek_value() != Some(b'{') {
+                    return Err("is neither a JSON object nor null".into());
+                }
+                self.metadata = Some(JsonText::scanned(cursor.value(MAX_JSON_DEPTH)?));
+            }
+            "tags" => self.tags = read_tags(cursor)?,
+            "createdAt" => self.created_at = Some(cursor.text(Timestamp::parse)?),
+            "causedBy" => self.caused_by = Some(cursor.text(Label::parse)?),
+            "causationId" => self.causation_id = Some(cursor.text(Label::parse)?),
+            _ => self.correlation_id = Some(cursor.text(Label::parse)?),
+        }
+        Ok(())
+    }
+
+    fn into_event(self) -> Result<NewEvent, InvalidInput> {
         let missing = |field: &str| InvalidInput::event(field, "is missing");
         Ok(NewEvent {
             id: self.id,
@@ -145,34 +148,15 @@ impl Fields {
     }
 }
 
-fn text<T>(cursor: &mut JsonCursor<'_>, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, String> {
-    let text = cursor.string().map_err(|error| error.to_string())?;
-    parse(&text)
-}
-
-fn optional_text<T>(
-    cursor: &mut JsonCursor<'_>,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<Option<T>, String> {
-    if cursor.null() {
-        Ok(None)
-    } else {
-        text(cursor, parse).map(Some)
-    }
-}
-
-fn read_tags(cursor: &mut JsonCursor<'_>) -> Result<Vec<Label>, String> {
+fn read_tags(cursor: &mut JsonCursor<'_>) -> Result<Vec<Label>, InvalidInput> {
     let mut tags = Vec::new();
-    if cursor.null() {
-        return Ok(tags);
-    }
     let mut first = true;
-    cursor.begin_array().map_err(|error| error.to_string())?;
-    while cursor.next_element(&mut first).map_err(|error| error.to_string())? {
+    cursor.begin_array()?;
+    while cursor.next_element(&mut first)? {
         if tags.len() == MAX_TAGS {
-            return Err(format!("has more than {MAX_TAGS} tags"));
+            return Err(format!("has more than {MAX_TAGS} tags").into());
         }
-        tags.push(text(cursor, Label::parse)?);
+        tags.push(cursor.text(Label::parse)?);
     }
     Ok(tags)
 }

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
-use super::{EventContent, NewEvent, read_new_events};
-use crate::core::{JsonCursor, JsonError, Timestamp, write_json_string};
+use super::{EventContent, NewEvent, input::read_stored_event};
+use crate::core::{Timestamp, write_json_string};
 
 /// An event as it is stored: its content and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +34,8 @@ impl RecordedEvent {
     ///
     /// The reason, if the text is not such an object: a stored event that fails here is damaged.
     pub fn read_json(text: &str) -> Result<Self, String> {
-        let (position, rest) = split_position(text).map_err(|error| error.to_string())?;
-        let events = read_new_events(&format!("[{{{rest}]")).map_err(|invalid| invalid.to_string())?;
-        // A second one would be handed out with the first and belong to no digest.
-        let [event] = <[NewEvent; 1]>::try_from(events).map_err(|_| "is not one event")?;
-        recorded(position, event).ok_or_else(|| "lacks a field".to_owned())
+        let (sequence_number, recorded_at, event) = read_stored_event(text).map_err(|invalid| invalid.to_string())?;
+        recorded(sequence_number, recorded_at, event).ok_or_else(|| "lacks a field".to_owned())
     }
 }
 
@@ -97,33 +94,10 @@ fn member(out: &mut String, name: &str, text: &str) {
     write_json_string(out, text);
 }
 
-/// Reads the two members of the position that only a stored event has; the rest reads like an event to append.
-fn split_position(text: &str) -> Result<((u64, Timestamp), &str), JsonError> {
-    let mut cursor = JsonCursor::new(text);
-    let mut first = true;
-    let wrong = |cursor: &JsonCursor<'_>, reason| JsonError {
-        offset: cursor.offset(),
-        reason,
-    };
-    cursor.begin_object()?;
-    if cursor.next_key(&mut first)?.as_deref() != Some("sequenceNumber") {
-        return Err(wrong(&cursor, "expected sequenceNumber"));
-    }
-    let sequence_number = cursor.integer()?;
-    if cursor.next_key(&mut first)?.as_deref() != Some("recordedAt") {
-        return Err(wrong(&cursor, "expected recordedAt"));
-    }
-    let recorded_at = Timestamp::parse(&cursor.string()?).map_err(|_| wrong(&cursor, "expected a UTC time"))?;
-    let rest = text[cursor.offset()..]
-        .strip_prefix(',')
-        .ok_or_else(|| wrong(&cursor, "expected \",\""))?;
-    Ok(((sequence_number, recorded_at), rest))
-}
-
-fn recorded((sequence_number, recorded_at): (u64, Timestamp), event: NewEvent) -> Option<RecordedEvent> {
+fn recorded(sequence_number: Option<u64>, recorded_at: Option<Timestamp>, event: NewEvent) -> Option<RecordedEvent> {
     Some(RecordedEvent {
-        sequence_number,
-        recorded_at,
+        sequence_number: sequence_number?,
+        recorded_at: recorded_at?,
         aggregate_version: event.aggregate_version?,
         content: EventContent {
             id: event.id?,

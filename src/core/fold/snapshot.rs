@@ -56,67 +56,50 @@ impl Snapshot {
     /// Names the member that is missing or malformed; such a snapshot is ignored, since it is only a cache.
     pub fn read_json(text: &str) -> Result<Self, InvalidInput> {
         let mut cursor = JsonCursor::new(text);
-        let snapshot = Self::read(&mut cursor)?;
-        cursor
-            .end()
-            .map_err(|error| InvalidInput::argument("snapshot", error.to_string()))?;
-        Ok(snapshot)
+        let read = Self::read(&mut cursor).and_then(|snapshot| {
+            cursor.end()?;
+            Ok(snapshot)
+        });
+        read.map_err(|invalid| invalid.within("snapshot"))
     }
 
     fn read(cursor: &mut JsonCursor<'_>) -> Result<Self, InvalidInput> {
-        cursor
-            .begin_object()
-            .map_err(|error| InvalidInput::argument("snapshot", error.to_string()))?;
-        let mut first = true;
-        let snapshot = Self {
-            aggregate_id: text(cursor, &mut first, "aggregateId", AggregateId::parse)?,
-            aggregate_type: text(cursor, &mut first, "aggregateType", AggregateType::parse)?,
-            reducer: text(cursor, &mut first, "reducer", ReducerIdentity::parse)?,
-            aggregate_version: member(cursor, &mut first, "aggregateVersion", |cursor| {
-                cursor.integer().map_err(|e| e.to_string())
-            })?,
-            place: member(cursor, &mut first, "place", |cursor| {
-                Head::read_json(cursor).map_err(|e| e.to_string())
-            })?,
-            created_at: text(cursor, &mut first, "createdAt", Timestamp::parse)?,
-            data: member(cursor, &mut first, "data", |cursor| {
-                cursor
-                    .value(MAX_JSON_DEPTH)
-                    .map(JsonText::scanned)
-                    .map_err(|e| e.to_string())
-            })?,
-        };
-        match cursor.next_key(&mut first) {
-            Ok(None) => Ok(snapshot),
-            _ => Err(InvalidInput::argument("snapshot", "holds more than a snapshot does")),
-        }
+        let (mut aggregate_id, mut aggregate_type, mut reducer) = (None, None, None);
+        let (mut aggregate_version, mut place, mut created_at, mut data) = (None, None, None, None);
+        cursor.members(&MEMBERS, &mut |cursor, name| {
+            match name {
+                "aggregateId" => aggregate_id = Some(cursor.text(AggregateId::parse)?),
+                "aggregateType" => aggregate_type = Some(cursor.text(AggregateType::parse)?),
+                "reducer" => reducer = Some(cursor.text(ReducerIdentity::parse)?),
+                "aggregateVersion" => aggregate_version = Some(cursor.integer()?),
+                "place" => place = Some(Head::read_json(cursor)?),
+                "createdAt" => created_at = Some(cursor.text(Timestamp::parse)?),
+                _ => data = Some(JsonText::scanned(cursor.value(MAX_JSON_DEPTH)?)),
+            }
+            Ok(())
+        })?;
+        let missing = |member: &str| InvalidInput::argument(member, "is missing");
+        Ok(Self {
+            aggregate_id: aggregate_id.ok_or_else(|| missing("aggregateId"))?,
+            aggregate_type: aggregate_type.ok_or_else(|| missing("aggregateType"))?,
+            reducer: reducer.ok_or_else(|| missing("reducer"))?,
+            aggregate_version: aggregate_version.ok_or_else(|| missing("aggregateVersion"))?,
+            place: place.ok_or_else(|| missing("place"))?,
+            created_at: created_at.ok_or_else(|| missing("createdAt"))?,
+            data: data.ok_or_else(|| missing("data"))?,
+        })
     }
 }
 
-fn text<T>(
-    cursor: &mut JsonCursor<'_>,
-    first: &mut bool,
-    name: &str,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<T, InvalidInput> {
-    member(cursor, first, name, |cursor| {
-        parse(&cursor.string().map_err(|error| error.to_string())?)
-    })
-}
-
-fn member<T>(
-    cursor: &mut JsonCursor<'_>,
-    first: &mut bool,
-    name: &str,
-    read: impl Fn(&mut JsonCursor<'_>) -> Result<T, String>,
-) -> Result<T, InvalidInput> {
-    let invalid = |reason: String| InvalidInput::argument(format!("snapshot.{name}"), reason);
-    match cursor.next_key(first) {
-        Ok(Some(key)) if key == name => read(cursor).map_err(invalid),
-        Ok(_) => Err(invalid("is missing".to_owned())),
-        Err(error) => Err(invalid(error.to_string())),
-    }
-}
+const MEMBERS: [&str; 7] = [
+    "aggregateId",
+    "aggregateType",
+    "reducer",
+    "aggregateVersion",
+    "place",
+    "createdAt",
+    "data",
+];
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::{JsonError, strings::unescape};
-use crate::core::MAX_SAFE_INTEGER;
+use crate::core::{InvalidInput, MAX_SAFE_INTEGER};
 
 /// Walks over a JSON text once, without building anything.
 ///
@@ -123,6 +123,34 @@ impl<'a> JsonCursor<'a> {
         let key = self.string()?;
         self.expect(b':', "expected \":\"")?;
         Ok(Some(key))
+    }
+
+    /// Reads an object whose members are some of `names`, each at most once. `read` reads the value of the one that it is told; a
+    /// refusal names the member.
+    pub(crate) fn members(
+        &mut self,
+        names: &[&'static str],
+        read: &mut dyn FnMut(&mut Self, &'static str) -> Result<(), InvalidInput>,
+    ) -> Result<(), InvalidInput> {
+        let mut seen = 0_u32;
+        let mut first = true;
+        self.begin_object()?;
+        while let Some(key) = self.next_key(&mut first)? {
+            let Some(place) = names.iter().position(|name| *name == key) else {
+                return Err(InvalidInput::argument(key, "is unknown"));
+            };
+            if seen & 1 << place != 0 {
+                return Err(InvalidInput::argument(key, "is given twice"));
+            }
+            seen |= 1 << place;
+            read(self, names[place]).map_err(|invalid| invalid.within(&key))?;
+        }
+        Ok(())
+    }
+
+    /// Reads a string of the vocabulary.
+    pub(crate) fn text<T>(&mut self, parse: fn(&str) -> Result<T, String>) -> Result<T, InvalidInput> {
+        Ok(parse(&self.string()?)?)
     }
 
     /// Reads a string.

@@ -1,5 +1,5 @@
 use super::{EventFilter, OneOf};
-use crate::core::{AggregateId, AggregateType, EventType, IndexMap, InvalidInput, JsonCursor, Key, Label, Timestamp};
+use crate::core::{AggregateId, AggregateType, EventType, InvalidInput, JsonCursor, Key, Label, Timestamp};
 
 /// The most values that a list of a filter may have.
 const MAX_LIST: usize = 10_000;
@@ -12,71 +12,62 @@ impl EventFilter {
     /// `invalid_argument` naming the field that is unknown, repeated, of the wrong type or out of range.
     pub fn read_json(json: &str) -> Result<Self, InvalidInput> {
         let mut cursor = JsonCursor::new(json);
-        let filter = Self::read(&mut cursor)?;
-        cursor
-            .end()
-            .map_err(|error| InvalidInput::argument("filter", error.to_string()))?;
-        Ok(filter)
-    }
-
-    fn read(cursor: &mut JsonCursor<'_>) -> Result<Self, InvalidInput> {
-        let broken = |error: crate::core::JsonError| InvalidInput::argument("filter", error.to_string());
         let mut filter = Self::default();
-        let mut seen = IndexMap::default();
-        let mut first = true;
-        cursor.begin_object().map_err(broken)?;
-        while let Some(key) = cursor.next_key(&mut first).map_err(broken)? {
-            let invalid = |reason: String| InvalidInput::argument(format!("filter.{key}"), reason);
-            if seen.insert(key.clone().into_owned(), ()).is_some() {
-                return Err(invalid("is given twice".to_owned()));
-            }
-            if !cursor.null() {
-                filter.read_member(&key, cursor).map_err(invalid)?;
-            }
-        }
+        let read = cursor.members(&MEMBERS, &mut |cursor, name| filter.read_member(cursor, name));
+        read.and_then(|()| Ok(cursor.end()?))
+            .map_err(|invalid| invalid.within("filter"))?;
         Ok(filter)
     }
 
-    fn read_member(&mut self, key: &str, cursor: &mut JsonCursor<'_>) -> Result<(), String> {
-        match key {
+    fn read_member(&mut self, cursor: &mut JsonCursor<'_>, name: &str) -> Result<(), InvalidInput> {
+        if cursor.null() {
+            return Ok(());
+        }
+        match name {
             "aggregateIds" => self.aggregate_ids = Some(read_set(cursor, AggregateId::parse)?),
-            "aggregateType" => self.aggregate_type = Some(read_text(cursor, AggregateType::parse)?),
+            "aggregateType" => self.aggregate_type = Some(cursor.text(AggregateType::parse)?),
             "eventTypes" => self.event_types = Some(read_set(cursor, EventType::parse)?),
-            "tags" => self.tags = read_set(cursor, Label::parse)?.iter().cloned().collect(),
-            "fromSequence" => self.from_sequence = Some(read_integer(cursor)?),
-            "toSequence" => self.to_sequence = Some(read_integer(cursor)?),
-            "fromVersion" => self.from_version = Some(read_integer(cursor)?),
-            "toVersion" => self.to_version = Some(read_integer(cursor)?),
-            "fromRecordedAt" => self.from_recorded_at = Some(read_text(cursor, Timestamp::parse)?),
-            "toRecordedAt" => self.to_recorded_at = Some(read_text(cursor, Timestamp::parse)?),
-            "causedBy" => self.caused_by = Some(read_text(cursor, Label::parse)?),
-            "correlationId" => self.correlation_id = Some(read_text(cursor, Label::parse)?),
-            _ => return Err("is unknown".to_owned()),
+            "tags" => self.tags = read_set(cursor, Label::parse)?.into_values(),
+            "fromSequence" => self.from_sequence = Some(cursor.integer()?),
+            "toSequence" => self.to_sequence = Some(cursor.integer()?),
+            "fromVersion" => self.from_version = Some(cursor.integer()?),
+            "toVersion" => self.to_version = Some(cursor.integer()?),
+            "fromRecordedAt" => self.from_recorded_at = Some(cursor.text(Timestamp::parse)?),
+            "toRecordedAt" => self.to_recorded_at = Some(cursor.text(Timestamp::parse)?),
+            "causedBy" => self.caused_by = Some(cursor.text(Label::parse)?),
+            _ => self.correlation_id = Some(cursor.text(Label::parse)?),
         }
         Ok(())
     }
 }
 
-fn read_integer(cursor: &mut JsonCursor<'_>) -> Result<u64, String> {
-    cursor.integer().map_err(|error| error.to_string())
-}
-
-fn read_text<T>(cursor: &mut JsonCursor<'_>, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, String> {
-    parse(&cursor.string().map_err(|error| error.to_string())?)
-}
+const MEMBERS: [&str; 12] = [
+    "aggregateIds",
+    "aggregateType",
+    "eventTypes",
+    "tags",
+    "fromSequence",
+    "toSequence",
+    "fromVersion",
+    "toVersion",
+    "fromRecordedAt",
+    "toRecordedAt",
+    "causedBy",
+    "correlationId",
+];
 
 fn read_set<T: Key>(
     cursor: &mut JsonCursor<'_>,
-    parse: impl Fn(&str) -> Result<T, String>,
-) -> Result<OneOf<T>, String> {
+    parse: fn(&str) -> Result<T, String>,
+) -> Result<OneOf<T>, InvalidInput> {
     let mut set = OneOf::default();
     let mut first = true;
-    cursor.begin_array().map_err(|error| error.to_string())?;
-    while cursor.next_element(&mut first).map_err(|error| error.to_string())? {
+    cursor.begin_array()?;
+    while cursor.next_element(&mut first)? {
         if set.len() == MAX_LIST {
-            return Err(format!("has more than {MAX_LIST} values"));
+            return Err(format!("has more than {MAX_LIST} values").into());
         }
-        set.insert(read_text(cursor, &parse)?);
+        set.insert(cursor.text(parse)?);
     }
     Ok(set)
 }

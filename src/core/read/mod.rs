@@ -8,5 +8,5 @@ mod subscription;
 
 pub use filter::EventFilter;
 pub use one_of::OneOf;
-pub use page::{EventPage, PageBuilder, PageEntry, PageLimits};
+pub use page::{EventPage, PageBuilder, PageContent, PageEntry, PageLimits};
 pub use subscription::{Subscription, SubscriptionBatch, SubscriptionOutput};

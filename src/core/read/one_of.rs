@@ -34,6 +34,10 @@ impl<T: Key> OneOf<T> {
         self.0.len() == 0
     }
 
+    pub(super) fn into_values(self) -> Vec<T> {
+        self.0.into_entries().into_iter().map(|(value, ())| value).collect()
+    }
+
     pub(super) fn insert(&mut self, value: T) {
         self.0.insert(value, ());
     }

@@ -1,3 +1,5 @@
+use std::ops::Deref;
+
 use crate::core::{
     Head,
     event::RecordedEvent,
@@ -24,7 +26,11 @@ impl Default for PageLimits {
 
 /// Events in order, as their stored text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EventPage {
+pub struct EventPage(Box<PageContent>);
+
+/// What an [`EventPage`] holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageContent {
     text: String,
     entries: Vec<PageEntry>,
     /// The sequence number (or, of one aggregate, the version) up to which the log was examined; backward: down to which.
@@ -44,6 +50,14 @@ pub struct PageEntry {
     pub aggregate_version: u64,
     offset: usize,
     length: usize,
+}
+
+impl Deref for EventPage {
+    type Target = PageContent;
+
+    fn deref(&self) -> &PageContent {
+        &self.0
+    }
 }
 
 impl EventPage {
@@ -76,7 +90,7 @@ impl EventPage {
 
 /// Fills a page.
 pub struct PageBuilder {
-    page: EventPage,
+    page: Box<PageContent>,
     limits: PageLimits,
 }
 
@@ -84,10 +98,10 @@ impl PageBuilder {
     /// An empty page at `position`.
     pub fn new(limits: PageLimits, position: u64) -> Self {
         Self {
-            page: EventPage {
+            page: Box::new(PageContent {
                 position,
-                ..EventPage::default()
-            },
+                ..PageContent::default()
+            }),
             limits,
         }
     }
@@ -150,6 +164,6 @@ impl PageBuilder {
     /// The page; `done` if the examination reached its end.
     pub fn finish(mut self, done: bool) -> EventPage {
         self.page.done = done;
-        self.page
+        EventPage(self.page)
     }
 }

@@ -7,7 +7,7 @@ use crate::core::{
 
 /// Builds a record append by append.
 pub struct RecordBuilder {
-    directory: Directory,
+    directory: Box<Directory>,
     text: String,
     aggregates: IndexMap<AggregateId, usize>,
     event_types: IndexMap<EventType, usize>,
@@ -17,7 +17,7 @@ impl RecordBuilder {
     /// An empty record right after `before`.
     pub fn after(before: &Head) -> Self {
         Self {
-            directory: Directory {
+            directory: Box::new(Directory {
                 before: *before,
                 aggregates: Vec::new(),
                 event_types: Vec::new(),
@@ -25,7 +25,7 @@ impl RecordBuilder {
                 events: Vec::new(),
                 has_unknown: false,
                 has_unknown_critical: false,
-            },
+            }),
             text: String::new(),
             aggregates: IndexMap::default(),
             event_types: IndexMap::default(),

@@ -10,7 +10,7 @@ use crate::core::{
     append::Durability,
 };
 
-pub(super) fn decode(bytes: &[u8]) -> Result<Directory, DamagedRecord> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Box<Directory>, DamagedRecord> {
     if bytes.first().is_some_and(|format| *format > FORMAT) {
         let reason = format!("the record has format {}; this version reads up to {FORMAT}", bytes[0]);
         return Err(DamagedRecord {
@@ -37,7 +37,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Directory, DamagedRecord> {
     Ok(directory)
 }
 
-fn read_directory(reader: &mut Reader<'_>) -> Result<Directory, DamagedRecord> {
+fn read_directory(reader: &mut Reader<'_>) -> Result<Box<Directory>, DamagedRecord> {
     let extensions = read_extensions(reader)?;
     let epoch = Epoch::from_bytes(reader.array()?);
     let link = Link::from_bytes(reader.array()?);
@@ -45,7 +45,7 @@ fn read_directory(reader: &mut Reader<'_>) -> Result<Directory, DamagedRecord> {
     if sequence_number > MAX_SAFE_INTEGER {
         return Err(damaged("a sequence number is too large"));
     }
-    let mut directory = Directory {
+    let mut directory = Box::new(Directory {
         before: Head {
             epoch,
             sequence_number,
@@ -57,7 +57,7 @@ fn read_directory(reader: &mut Reader<'_>) -> Result<Directory, DamagedRecord> {
         events: Vec::new(),
         has_unknown: extensions.any,
         has_unknown_critical: extensions.critical,
-    };
+    });
     for _ in 0..reader.count()? {
         let id = AggregateId::parse(reader.text()?).map_err(|_| damaged("an aggregate id is malformed"))?;
         let aggregate_type =

@@ -10,7 +10,7 @@ use crate::core::{
 /// Whole appends as they are stored: what one transaction wrote, or many of them sealed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    pub(super) directory: Directory,
+    pub(super) directory: Box<Directory>,
     pub(super) text: Box<str>,
 }
 

@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use super::{get, string};
 
-use crate::storage::{Outcome, StorageError, StorageErrorKind};
+use crate::storage::{StorageError, StorageErrorKind};
 
 /// What the browser said when something failed.
 #[derive(Clone, Debug)]
@@ -42,8 +42,8 @@ impl Failure {
         Self { kind, value }
     }
 
-    /// The error of the public API, with what is known of the write.
-    pub(crate) fn into_storage_error(self, outcome: Option<Outcome>) -> StorageError {
+    /// The error of the public API.
+    pub(crate) fn into_storage_error(self) -> StorageError {
         let (kind, message) = match self.kind {
             FailureKind::Quota => (
                 StorageErrorKind::QuotaExceeded,
@@ -66,13 +66,11 @@ impl Failure {
                 "indexeddb is not available here: a private mode or the page's settings forbid it",
             ),
         };
-        let cause = (!self.value.is_undefined()).then(|| Rc::new(self) as Rc<dyn Error>);
-        StorageError {
-            kind,
-            message: message.to_owned(),
-            outcome,
-            sequence_number: None,
-            cause,
+        let error = StorageError::new(kind, message);
+        if self.value.is_undefined() {
+            error
+        } else {
+            error.with_cause(Rc::new(self))
         }
     }
 }
