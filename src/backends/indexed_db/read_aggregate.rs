@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How many copies one request reads.
-const COPIES: u32 = 32;
+const COPIES: u32 = 12;
 
 /// Reads a page of an aggregate's events. Sees every append that was acknowledged in any tab before the call.
 pub(super) async fn read_aggregate(log: &Log, wanted: &ReadAggregate) -> Result<EventPage, StorageError> {
