@@ -61,7 +61,7 @@ impl Failure {
                 let message = CheckpointError::Conflict { actual };
                 let actual = actual.map_or_else(|| "null".to_owned(), |actual| format!("\"{}\"", actual.to_cursor()));
                 Self::new("checkpoint_conflict", message, false)
-                    .text("name", name)
+                    .text("checkpoint", name)
                     .raw("actual", &actual)
             }
         }

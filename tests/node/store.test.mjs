@@ -180,7 +180,8 @@ test("checkpoints move only from where they stand", async () => {
   }
   assert.equal(await store.getCheckpoint("mailer"), undefined);
   await store.saveCheckpoint("mailer", { from: undefined, to: cursors[0] });
-  await rejection(store.saveCheckpoint("mailer", { from: undefined, to: cursors[1] }), "checkpoint_conflict");
+  const refused = store.saveCheckpoint("mailer", { from: undefined, to: cursors[1] });
+  await rejection(refused, "checkpoint_conflict", { checkpoint: "mailer", actual: cursors[0], name: "FoldlogError" });
   await store.saveCheckpoint("mailer", { from: cursors[0], to: cursors[1] });
   assert.equal(await store.getCheckpoint("mailer"), cursors[1]);
 });

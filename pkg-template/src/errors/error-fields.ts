@@ -33,7 +33,7 @@ export interface ErrorFields {
   /** A snapshot is not what its events fold to; it was deleted. */
   snapshot_mismatch: { readonly aggregateId: string; readonly aggregateVersion: number };
   /** Another consumer has moved the checkpoint. */
-  checkpoint_conflict: { readonly name?: string; readonly actual?: string | null };
+  checkpoint_conflict: { readonly checkpoint?: string; readonly actual?: string | null };
   /** The log does not exist, and `create` was false. A log that the browser evicted is not a new log. */
   log_not_found: { readonly name?: string };
   /** The log is shorter than a head remembered elsewhere. */

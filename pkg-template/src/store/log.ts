@@ -85,7 +85,16 @@ export async function nextBatch(raw: RawSubscription, maxEvents: number): Promis
 }
 
 function parsePage<T>([events, position, done]: RawPage): Page<T> {
-  return { events: JSON.parse(events) as readonly T[], position, done };
+  return { events: parseEvents<T>(events), position, done };
+}
+
+/** @internal The events of a page. What the engine says of damaged text quotes it, so that stays inside. */
+export function parseEvents<T>(events: string): T[] {
+  try {
+    return JSON.parse(events) as T[];
+  } catch {
+    throw new FoldlogError("storage_corrupted", "the text of a stored event is damaged: verify() names the place");
+  }
 }
 
 function parseReceipt(text: string): Receipt {

@@ -1,7 +1,7 @@
 import type { RawSubscription } from "../../wasm/foldlog_wasm.js";
 
 import { abortedRead } from "../errors/aborted.js";
-import { nextBatch } from "./log.js";
+import { nextBatch, parseEvents } from "./log.js";
 import type { SubscriptionPage } from "./subscription.js";
 
 /**
@@ -29,7 +29,7 @@ export class SubscriptionFeed {
     this.refuseIfAborted();
     if (batch === undefined) return undefined;
     const [events, cursor, position, caughtUp] = batch;
-    return Object.assign(JSON.parse(events) as T[], { cursor, position, caughtUp });
+    return Object.assign(parseEvents<T>(events), { cursor, position, caughtUp });
   }
 
   refuseIfAborted(): void {

@@ -113,13 +113,12 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
     let mut moved = 0;
     let mut lost = false;
     // Which appends were issued as new ones in a write that got lost.
-    let mut issued: Option<Vec<bool>> = None;
+    let mut issued = vec![false; group.len()];
     let error = loop {
         match attempt(log, group, moved).await {
             Attempt::Done(outcomes) => {
                 for (index, (pending, outcome)) in group.iter().zip(outcomes).enumerate() {
-                    let issued_before = issued.as_ref().is_some_and(|issued| issued[index]);
-                    answer(pending, outcome, issued_before);
+                    answer(pending, outcome, issued[index]);
                 }
                 return;
             }
@@ -132,7 +131,7 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
             Attempt::Refused(error) => break error,
             Attempt::Failed { failure, .. } if failure.kind == FailureKind::Quota => {
                 // Nothing of it is stored: the transaction says so itself.
-                issued = None;
+                issued.fill(false);
                 if group.len() > 1 {
                     // A smaller one may still fit, and nobody fails because of a neighbour.
                     for pending in group.iter() {
@@ -143,9 +142,8 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
                 break failure.into_storage_error();
             }
             Attempt::Failed { failure, outcomes } => {
-                if let Some(outcomes) = outcomes {
-                    let is_new = |outcome: &Result<Receipt, _>| outcome.as_ref().is_ok_and(|receipt| !receipt.replayed);
-                    issued = Some(outcomes.iter().map(is_new).collect());
+                for (index, outcome) in outcomes.into_iter().flatten().enumerate() {
+                    issued[index] |= outcome.is_ok_and(|receipt| !receipt.replayed);
                 }
                 if lost {
                     break failure.into_storage_error();
@@ -156,12 +154,12 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
         }
     };
     log.note(&error);
-    let outcome = if issued.is_some() {
-        Outcome::Unknown
-    } else {
-        Outcome::NotCommitted
-    };
-    for pending in group.iter() {
+    for (pending, issued) in group.iter().zip(issued) {
+        let outcome = if issued {
+            Outcome::Unknown
+        } else {
+            Outcome::NotCommitted
+        };
         send(pending, Err(error.clone().with_outcome(outcome).into()));
     }
 }

@@ -80,6 +80,10 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
     // Ready before the transaction opens, so that it is as short as can be.
     let (value, key) = (schema::record_value(&record), schema::record_key(&record));
     let handle = log.connection.handle(None).await?;
+    if log.connection.generation() != log.proved_in.get() {
+        // Opened again since the plan was made: the log has to be proved again before anything is written.
+        return Ok(Attempt::Moved);
+    }
     let answer = port().commit(handle.database(), newest, &value, key, durability(log), wrong(log));
     Ok(settle(log, &handle, answer, Some(record), outcomes).await)
 }
@@ -176,7 +180,7 @@ impl Inside {
             let Some((records, sealed)) = ReadTip::from_js(read)?.records_after(head) else {
                 return Ok(Array::of1(&"stop".into()).into());
             };
-            log.extend(head, records, sealed);
+            log.extend(head, records, sealed)?;
         } else if let Some(missing) = self.missing.take() {
             self.facts.learn(log, &missing, read)?;
         }

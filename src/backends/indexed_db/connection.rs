@@ -40,6 +40,23 @@ pub(super) struct Handle {
     _lost: Closure<dyn FnMut(bool)>,
 }
 
+/// Why a transaction did not succeed.
+pub(super) enum Failed {
+    /// There is no handle.
+    Open(StorageError),
+    /// The browser failed.
+    Transaction(Failure),
+}
+
+impl From<Failed> for StorageError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Open(error) => error,
+            Failed::Transaction(failure) => failure.into_storage_error(),
+        }
+    }
+}
+
 impl Handle {
     /// The `IDBDatabase`.
     pub(super) fn database(&self) -> &JsValue {
@@ -101,9 +118,13 @@ impl Connection {
             js_sys::Array::of2(&schema::record_value(record), &schema::record_key(record).into()).into()
         });
         let patience = self.open_timeout.as_secs_f64() * 1_000.0;
-        let opened =
-            JsFuture::from(port().open_database(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref())).await;
-        let database = opened.map_err(|thrown| Failure::from_js(thrown).into_storage_error())?;
+        let open = || port().open_database(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref());
+        let mut opened = JsFuture::from(open()).await.map_err(Failure::from_js);
+        if opened.as_ref().is_err_and(|failure| failure.kind == FailureKind::Lost) {
+            // Browsers fail so once in a while, above all right after they were killed; the second time it is an answer.
+            opened = JsFuture::from(open()).await.map_err(Failure::from_js);
+        }
+        let database = opened.map_err(Failure::into_storage_error)?;
         let handle = Rc::new(Handle { database, _lost: lost });
         // Another caller may have opened it meanwhile, or closed the store; then this handle goes.
         if let Some(current) = self.current()? {
@@ -128,22 +149,17 @@ impl Connection {
         }
     }
 
-    /// Does a transaction. If the handle turns out to be dead it is opened again and the transaction is done once more: only for
-    /// transactions that may be repeated.
-    pub(super) async fn call(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, StorageError> {
-        let mut repeated = false;
-        loop {
-            let handle = self.handle(None).await?;
-            let thrown = match JsFuture::from(transaction(&handle.database)).await {
-                Ok(result) => return Ok(result),
-                Err(thrown) => Failure::from_js(thrown),
-            };
-            if thrown.kind != FailureKind::Lost || repeated {
-                return Err(thrown.into_storage_error());
+    /// Does a transaction on the handle that there is. If that turns out to be dead it is dropped, so that the next use opens it again;
+    /// what was known has to be proved then, so nothing is repeated here.
+    pub(super) async fn call(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, Failed> {
+        let handle = self.handle(None).await.map_err(Failed::Open)?;
+        JsFuture::from(transaction(&handle.database)).await.map_err(|thrown| {
+            let failure = Failure::from_js(thrown);
+            if failure.kind == FailureKind::Lost {
+                self.lose(&handle);
             }
-            self.lose(&handle);
-            repeated = true;
-        }
+            Failed::Transaction(failure)
+        })
     }
 
     fn current(&self) -> Result<Option<Rc<Handle>>, StorageError> {

@@ -2,6 +2,8 @@ use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
     collections::VecDeque,
+    future::Future,
+    pin::Pin,
     rc::Rc,
     sync::Arc,
 };
@@ -12,10 +14,10 @@ use wasm_bindgen::JsValue;
 
 use super::{
     append::Pending,
-    connection::Connection,
+    connection::{Connection, Failed},
     hints::Hints,
     options::IndexedDbOptions,
-    port::{array, as_f64, port},
+    port::{Failure, FailureKind, array, as_f64, port},
     read, schema,
     tip::{Sealed, Tip},
     tip_loader::{self, ReadTip},
@@ -62,11 +64,18 @@ pub(super) fn unknown_critical() -> (StorageErrorKind, Cow<'static, str>) {
 const KEPT_SEGMENTS: usize = 4;
 
 impl Log {
-    /// Does a transaction that may be repeated, on a log that is proved to be the one that this tab knows.
+    /// Does a transaction that may be repeated, on a log that is proved to be the one that this tab knows. If the handle turns out to
+    /// be dead it is opened again, the log proved again, and the transaction done once more.
     pub(super) async fn call(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, StorageError> {
-        self.prove_after_reopening().await?;
-        let result = self.connection.call(transaction).await;
-        result.inspect_err(|error| self.note(error))
+        let mut repeated = false;
+        loop {
+            self.prove_after_reopening().await?;
+            match self.connection.call(transaction).await {
+                Ok(answer) => return Ok(answer),
+                Err(Failed::Transaction(failure)) if failure.kind == FailureKind::Lost && !repeated => repeated = true,
+                Err(failed) => return Err(self.noted(failed.into())),
+            }
+        }
     }
 
     /// As [`Log::call`], unless the log takes no writes.
@@ -97,37 +106,53 @@ impl Log {
     }
 
     /// Brings the tip up to date, proving that the log still holds what this tab knows of it. Boxed: it stands in many futures.
-    pub(super) fn refresh(&self) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StorageError>> + '_>> {
+    pub(super) fn refresh(&self) -> Pin<Box<dyn Future<Output = Result<(), StorageError>> + '_>> {
         Box::pin(async {
-            let generation = self.connection.generation();
-            let result = self.read_again().await.inspect_err(|error| self.note(error));
-            if result.is_ok() {
-                self.proved_in.set(generation.max(self.proved_in.get()));
+            let mut repeated = false;
+            loop {
+                match self.read_again().await {
+                    Ok(generation) => {
+                        self.proved_in.set(generation.max(self.proved_in.get()));
+                        return Ok(());
+                    }
+                    Err(Failed::Transaction(failure)) if failure.kind == FailureKind::Lost && !repeated => {
+                        repeated = true;
+                    }
+                    Err(failed) => return Err(self.noted(failed.into())),
+                }
             }
-            result
         })
     }
 
     /// Takes the records that follow `head`, unless the tip has moved on meanwhile.
-    pub(super) fn extend(&self, head: Head, records: Vec<Record>, sealed: Option<Sealed>) {
+    ///
+    /// # Errors
+    ///
+    /// `storage_corrupted` if one does not follow: nothing may be planned on a log that is not understood to its end.
+    pub(super) fn extend(&self, head: Head, records: Vec<Record>, sealed: Option<Sealed>) -> Result<(), StorageError> {
         let mut tip = self.tip.borrow_mut();
         if tip.head() != head {
-            return;
+            return Ok(());
         }
         for record in records {
             if record.directory().has_unknown_critical {
                 self.read_only.borrow_mut().get_or_insert_with(unknown_critical);
             }
-            tip.push(record);
+            let next = tip.head().sequence_number + 1;
+            if !tip.push(record) {
+                return Err(StorageError::corrupted(
+                    next,
+                    "the newest appends do not follow each other",
+                ));
+            }
         }
-        if let Some(sealed) = sealed
-            && tip.sealed.is_none_or(|known| known.to < sealed.to)
-        {
+        if let Some(sealed) = sealed {
             tip.forget_sealed(sealed);
         }
         let last = tip.head().sequence_number;
         drop(tip);
         self.hints.wake(last);
+        Ok(())
     }
 
     /// The key of the newest record that this tab knows.
@@ -209,31 +234,47 @@ impl Log {
         self.refresh().await
     }
 
-    async fn read_again(&self) -> Result<(), StorageError> {
+    /// Reads what follows the tip; returns the generation of the handle that all of it was read through.
+    async fn read_again(&self) -> Result<u64, Failed> {
+        self.connection.handle(None).await.map_err(Failed::Open)?;
+        let generation = self.connection.generation();
         let head = self.tip.borrow().head();
         let from = as_f64(head.sequence_number);
         let answer = self
             .connection
             .call(&|database| port().read_tip(database, from))
             .await?;
-        if let Some((records, sealed)) = ReadTip::from_js(answer)?.records_after(head) {
-            self.extend(head, records, sealed);
-            return Ok(());
+        let read = ReadTip::from_js(answer).map_err(Failed::Open)?;
+        if let Some((records, sealed)) = read.records_after(head) {
+            self.extend(head, records, sealed).map_err(Failed::Open)?;
+        } else {
+            // Sealed, or gone.
+            let answer = self
+                .connection
+                .call(&|database| port().scan(database, from - 1.0, 1, from))
+                .await?;
+            let segments = tip_loader::read_records(array(answer).get(0)).map_err(Failed::Open)?;
+            let place = segments
+                .first()
+                .and_then(|segment| segment.place_of(head.sequence_number));
+            if place != Some(head) {
+                return Err(Failed::Open(tip_loader::lost(head)));
+            }
+            let answer = self.connection.call(&tip_loader::whole).await?;
+            let newer = ReadTip::from_js(answer)
+                .and_then(ReadTip::into_tip)
+                .map_err(Failed::Open)?;
+            self.replace(head, newer);
         }
-        // Sealed, or gone.
-        let answer = self
-            .connection
-            .call(&|database| port().scan(database, from - 1.0, 1, from))
-            .await?;
-        let segments = tip_loader::read_records(array(answer).get(0))?;
-        if segments
-            .first()
-            .and_then(|segment| segment.place_of(head.sequence_number))
-            != Some(head)
-        {
-            return Err(tip_loader::lost(head));
+        if self.connection.generation() == generation {
+            Ok(generation)
+        } else {
+            // Read through two handles, perhaps from two logs.
+            Err(Failed::Transaction(Failure::from_js(JsValue::UNDEFINED)))
         }
-        let newer = ReadTip::from_js(self.connection.call(&tip_loader::whole).await?)?.into_tip()?;
+    }
+
+    fn replace(&self, head: Head, newer: Tip) {
         let mut tip = self.tip.borrow_mut();
         if tip.head() == head {
             *tip = newer;
@@ -241,6 +282,16 @@ impl Log {
         let last = tip.head().sequence_number;
         drop(tip);
         self.hints.wake(last);
-        Ok(())
+    }
+
+    /// Notes the error of a result, if it is one: what was read may be damaged where no transaction could tell.
+    pub(super) fn noting<T>(&self, result: Result<T, StorageError>) -> Result<T, StorageError> {
+        result.map_err(|error| self.noted(error))
+    }
+
+    /// Notes an error and hands it on.
+    fn noted(&self, error: StorageError) -> StorageError {
+        self.note(&error);
+        error
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    connection::Connection,
+    connection::{Connection, Failed},
     hints::Hints,
     log::{Log, unknown_critical},
     options::IndexedDbOptions,
@@ -29,7 +29,12 @@ pub(super) async fn open_log(
         .then(|| Record::genesis(environment.mint_epoch(), environment.now(), options.durability.into()));
     let connection = Connection::new(name, options.open_timeout);
     connection.handle(genesis.as_ref()).await?;
-    let tip = ReadTip::from_js(connection.call(&tip_loader::whole).await?)?.into_tip()?;
+    let read = match connection.call(&tip_loader::whole).await {
+        // A handle may die at once; nothing is known yet that a new one could contradict.
+        Err(Failed::Transaction(_)) => connection.call(&tip_loader::whole).await,
+        read => read,
+    };
+    let tip = ReadTip::from_js(read?)?.into_tip()?;
     let expected = options.expect_head;
     let is_foreign = tip.tail().any(|record| record.directory().has_unknown_critical);
     let log = Rc::new(Log {

@@ -77,17 +77,18 @@ impl Storage for IndexedDbStorage {
     async fn read_events(&self, request: ReadEvents) -> Result<EventPage, StorageError> {
         self.log.check_open()?;
         if request.backward {
-            read::read_backward(&self.log, &request).await
+            self.log.noting(read::read_backward(&self.log, &request).await)
         } else if request.filter.event_types.is_some() && request.filter.aggregate_ids.is_none() {
-            read_by_type::read_forward(&self.log, &request).await
+            self.log.noting(read_by_type::read_forward(&self.log, &request).await)
         } else {
-            read::read_forward(&self.log, &request).await
+            self.log.noting(read::read_forward(&self.log, &request).await)
         }
     }
 
     async fn read_aggregate(&self, request: ReadAggregate) -> Result<EventPage, StorageError> {
         self.log.check_open()?;
-        read_aggregate::read_aggregate(&self.log, &request).await
+        self.log
+            .noting(read_aggregate::read_aggregate(&self.log, &request).await)
     }
 
     async fn aggregate(&self, id: AggregateId) -> Result<Option<AggregateState>, StorageError> {
@@ -96,12 +97,12 @@ impl Storage for IndexedDbStorage {
         if let Ok(known) = self.log.tip.borrow().known_aggregate(&id) {
             return Ok(known);
         }
-        facts::sealed_aggregate(&self.log, &id).await
+        self.log.noting(facts::sealed_aggregate(&self.log, &id).await)
     }
 
     async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
         self.log.check_open()?;
-        self.log.place(sequence_number).await
+        self.log.noting(self.log.place(sequence_number).await)
     }
 
     async fn find_append(&self, id: EventId) -> Result<Option<StoredAppend>, StorageError> {
@@ -117,12 +118,12 @@ impl Storage for IndexedDbStorage {
         if !may_be_sealed {
             return Ok(None);
         }
-        facts::sealed_append_with(&self.log, id).await
+        self.log.noting(facts::sealed_append_with(&self.log, id).await)
     }
 
     async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
         self.log.check_open()?;
-        read::whole_records(&self.log, after, bytes).await
+        self.log.noting(read::whole_records(&self.log, after, bytes).await)
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {

@@ -79,6 +79,9 @@ impl Tip {
 
     /// Forgets the records up to a sequence number, which are sealed now.
     pub(super) fn forget_sealed(&mut self, sealed: Sealed) {
+        if self.sealed.is_some_and(|known| known.to >= sealed.to) {
+            return;
+        }
         self.sealed = Some(sealed);
         while self.tail.len() > 1
             && self

@@ -63,9 +63,15 @@ pub(super) fn read_sealed(value: &JsValue) -> Result<Option<Sealed>, StorageErro
     if value.is_undefined() {
         return Ok(None);
     }
-    let to =
-        number(&get(value, "to")).ok_or_else(|| StorageError::corrupted(0, "the note of what is sealed is damaged"))?;
-    let largest_id = string(&get(value, "largestId")).and_then(|id| EventId::parse(&id).ok());
+    let damaged = || StorageError::corrupted(0, "the note of what is sealed is damaged");
+    let to = number(&get(value, "to")).ok_or_else(damaged)?;
+    let largest_id = get(value, "largestId");
+    let largest_id = if largest_id.is_undefined() {
+        None
+    } else {
+        let id = string(&largest_id).and_then(|id| EventId::parse(&id).ok());
+        Some(id.ok_or_else(damaged)?)
+    };
     Ok(Some(Sealed { to, largest_id }))
 }
 

@@ -219,7 +219,9 @@ async function readTypes(database, ranges, limit, after, newest) {
     const range = IDBKeyRange.bound(lower, upper);
     return Promise.all([outcome(copies.getAllKeys(range, limit)), outcome(copies.getAll(range, limit))]);
   });
-  return [await sealed, await Promise.all(found), await tail(transaction, after, newest)];
+  // All awaited at once: one that fails must not leave the others without anybody to hear of them.
+  const [now, pages] = await Promise.all([sealed, Promise.all(found)]);
+  return [now, pages, await tail(transaction, after, newest)];
 }
 
 /**
@@ -257,9 +259,15 @@ async function seal(database, known, sealed, lastKey, writes) {
   // This very work, found after its handle was lost: it is stored.
   if (now?.to === sealed.to && now.largestId === sealed.largestId) return true;
   if (now?.to !== known) return false;
-  for (const [store, value, key] of writes) transaction.objectStore(store).add(value, key);
-  transaction.objectStore("commits").delete(IDBKeyRange.upperBound(lastKey));
-  meta.put(sealed, "sealed");
+  try {
+    for (const [store, value, key] of writes) transaction.objectStore(store).add(value, key);
+    transaction.objectStore("commits").delete(IDBKeyRange.upperBound(lastKey));
+    meta.put(sealed, "sealed");
+  } catch (error) {
+    // Without this the writes issued so far would be committed.
+    transaction.abort();
+    throw error;
+  }
   await ended(transaction);
   return true;
 }
@@ -326,14 +334,26 @@ async function storageState() {
  */
 function listen(name, wake) {
   // Where there is no such channel the poll alone serves.
-  const channel = typeof BroadcastChannel === "function" ? new BroadcastChannel(`foldlog:${name}`) : undefined;
+  /** @type {BroadcastChannel | undefined} */
+  let channel;
+  try {
+    channel = new BroadcastChannel(`foldlog:${name}`);
+  } catch {
+    channel = undefined;
+  }
   const look = () => wake(0);
   if (channel) channel.onmessage = ({ data }) => wake(Number.isSafeInteger(data) && data > 0 ? data : 0);
   globalThis.document?.addEventListener("visibilitychange", look);
   globalThis.window?.addEventListener("pageshow", look);
   return {
     /** @param {number} last */
-    announce: (last) => channel?.postMessage(last),
+    announce: (last) => {
+      try {
+        channel?.postMessage(last);
+      } catch {
+        // A hint that is not sent is made good by the poll.
+      }
+    },
     isHidden: () => globalThis.document?.visibilityState === "hidden",
     stop: () => {
       if (channel) channel.onmessage = null;
@@ -378,8 +398,8 @@ function outcome(request) {
 }
 
 /**
- * Waits until everything is stored, or says why nothing is. `write` is asked for the reason where the transaction has none: WebKit
- * forgets it after an explicit commit.
+ * Waits until everything is stored, or says why nothing is. The reason is that of `write`, if it failed by itself: after an explicit
+ * commit WebKit has none for the transaction, and Firefox only that it was aborted.
  *
  * @param {IDBTransaction} transaction
  * @param {IDBRequest} [write]
@@ -388,7 +408,10 @@ function outcome(request) {
 function ended(transaction, write) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? (write?.readyState === "done" && write.error) ?? undefined);
+    transaction.onabort = () => {
+      const own = write?.readyState === "done" ? write.error : null;
+      reject((own && own.name !== "AbortError" ? own : (transaction.error ?? own)) ?? undefined);
+    };
   });
 }
 
