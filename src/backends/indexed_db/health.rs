@@ -4,13 +4,13 @@ use wasm_bindgen_futures::JsFuture;
 use super::{
     log::Log,
     options::IndexedDbDurability,
-    port::{array, number, port},
+    port::{array, number, page},
 };
 use crate::storage::Health;
 
 /// How the log is kept, as far as the browser tells.
 pub(super) async fn health(log: &Log) -> Health {
-    let state = array(JsFuture::from(port().storage_state()).await.unwrap_or_default());
+    let state = array(JsFuture::from(page().storage_state()).await.unwrap_or_default());
     let persisted = state.get(0).as_bool();
     let bytes = |value: JsValue| number(&JsValue::from_f64(value.as_f64()?.floor()));
     let quota = bytes(state.get(1)).zip(bytes(state.get(2)));

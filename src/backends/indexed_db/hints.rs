@@ -11,7 +11,7 @@ use std::{
 use futures_channel::oneshot;
 use wasm_bindgen::closure::Closure;
 
-use super::port::{Listener, as_f64, number, port};
+use super::port::{Listener, as_f64, number, page};
 use crate::environment::Environment;
 
 /// How often a waiting reader looks for itself, whatever it was told.
@@ -44,7 +44,7 @@ impl Hints {
         Self {
             environment,
             shared,
-            listener: port().listen(name, wake.as_ref()),
+            listener: page().listen(name, wake.as_ref()),
             _wake: wake,
         }
     }

@@ -1,4 +1,4 @@
-//! The way to the browser's API: `port.js` holds the transactions, this module names them for Rust.
+//! The way to the browser's API: `port.js` holds the transactions, `page.js` the rest, and this module names them for Rust.
 
 mod failure;
 mod value;
@@ -109,12 +109,25 @@ extern "C" {
         from: Option<&str>,
         to: &str,
     ) -> Promise;
+}
+
+/// The functions of `page.js`.
+pub(super) fn page() -> Page {
+    PAGE.with(Clone::clone)
+}
+
+#[wasm_bindgen(module = "/src/backends/indexed_db/port/page.js")]
+extern "C" {
+    #[derive(Clone)]
+    pub(super) type Page;
+    #[wasm_bindgen(thread_local_v2, js_name = page)]
+    static PAGE: Page;
 
     #[wasm_bindgen(method, js_name = storageState)]
-    pub(super) fn storage_state(this: &Port) -> Promise;
+    pub(super) fn storage_state(this: &Page) -> Promise;
 
     #[wasm_bindgen(method)]
-    pub(super) fn listen(this: &Port, name: &str, wake: &JsValue) -> Listener;
+    pub(super) fn listen(this: &Page, name: &str, wake: &JsValue) -> Listener;
 
     /// News from and to other tabs.
     pub(super) type Listener;
