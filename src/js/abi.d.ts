@@ -24,7 +24,7 @@ export class RawStore {
   static indexedDb(name: string, options: string): Promise<RawStore>;
   /**
    * Events: a JSON array of NewEvent. Options: `{"expectedVersion"?: number|"any"|"exists"|"no_aggregate",
-   * "expectedVersions"?: [[aggregateId, expectation], …], "condition"?: {"filter","after"}, "checkpoint"?: {"name","from","to"}}`.
+   * "expectedVersions"?: [[aggregateId, expectation], …]}`; anything else is refused.
    * Both are read before this returns. Resolves to a receipt as JSON, its `versions` an array of `[aggregateId, version]`.
    */
   append(events: string, options: string): Promise<string>;
