@@ -16,6 +16,8 @@ pub(crate) enum Need {
     Components,
     /// The standard library of wasm32-unknown-unknown.
     WasmTarget,
+    /// The source of the standard library, which the published wasm is built from.
+    RustSource,
     /// wasm-bindgen and its test runner, of exactly the version in Cargo.lock.
     WasmBindgen,
     /// The spelling checker.
@@ -33,6 +35,7 @@ impl Need {
     pub(crate) const ALL: &[Self] = &[
         Self::Components,
         Self::WasmTarget,
+        Self::RustSource,
         Self::WasmBindgen,
         Self::Typos,
         Self::NodeTools,
@@ -56,6 +59,7 @@ fn ensure_one(need: Need) -> Result<()> {
     match need {
         Need::Components => rust::components(),
         Need::WasmTarget => rust::wasm_target(),
+        Need::RustSource => rust::source(),
         Need::WasmBindgen => crates::wasm_bindgen(),
         Need::Typos => crates::typos(),
         Need::NodeTools => npm::tools(),
