@@ -11,10 +11,11 @@ import { tests as kills } from "./suites/kills.mjs";
 import { tests as lifecycle } from "./suites/lifecycle.mjs";
 import { tests as replay } from "./suites/replay.mjs";
 import { tests as together } from "./suites/together.mjs";
+import { tests as tornJournal } from "./suites/torn-journal.mjs";
 import { tests as trouble } from "./suites/trouble.mjs";
 import { tests as workers } from "./suites/workers.mjs";
 
-const TESTS = [...checker, ...lifecycle, ...trouble, ...replay, ...workers, ...together, ...kills];
+const TESTS = [...checker, ...lifecycle, ...trouble, ...replay, ...workers, ...together, ...tornJournal, ...kills];
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DEADLINE_SECONDS = 180;

@@ -50,5 +50,38 @@ function listen(name, wake) {
   };
 }
 
+/** A database that exists only while `renewJournal` runs. */
+const SCRATCH = "foldlog-journal";
+/** Something else may stand in its way; then the store is opened all the same. In milliseconds. */
+const JOURNAL_PATIENCE = 1_000;
+
+/**
+ * Makes Chromium begin a new journal and drop the old one, whose records are then in a table; elsewhere it does nothing.
+ *
+ * A browser that was killed may have left half a record at the journal's end. Chromium goes on writing behind it, and at the start
+ * after that takes the journal for corrupt and deletes all databases of the origin. Deleting any database renews the journal (ADR 0006).
+ *
+ * @returns {Promise<void>} kept in any case
+ */
+async function renewJournal() {
+  if (!/Chrom(e|ium)/.test(globalThis.navigator?.userAgent)) return;
+  /** @type {(use: (factory: IDBFactory) => IDBOpenDBRequest) => Promise<void>} */
+  const done = (use) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, JOURNAL_PATIENCE);
+      const request = use(indexedDB);
+      request.onsuccess = () => {
+        request.result?.close();
+        resolve();
+      };
+      request.onerror = (event) => {
+        event.preventDefault();
+        resolve();
+      };
+    });
+  await done((factory) => factory.open(SCRATCH));
+  await done((factory) => factory.deleteDatabase(SCRATCH));
+}
+
 /** All of it as one object, which the wasm imports once. */
-export const page = { storageState, listen };
+export const page = { storageState, listen, renewJournal };

@@ -6,6 +6,8 @@
  * Records come and go as they are stored: `{ f: first sequence number, x: directory, t: text }`.
  */
 
+import { page } from "./page.js";
+
 /** All stores that this and later versions need: one can only be added by an upgrade that closes the tabs that are open. */
 const STORES = [
   "meta", "commits", "segments", "by_aggregate", "by_type", "ids", "seg_ids", "snapshots", "checkpoints", "projections", "outbox", "keys",
@@ -32,9 +34,11 @@ const FACTS = ["by_aggregate", "ids", "seg_ids", "segments"];
  * @param {(superseded: boolean) => void} lost called when the handle has died or must go
  * @returns {Promise<IDBDatabase>}
  */
-function openDatabase(name, format, genesis, patience, lost) {
+async function openDatabase(name, format, genesis, patience, lost) {
+  if (!globalThis.indexedDB) throw failure("NotSupportedError", "there is no IndexedDB here");
+  // Before anything is read or written: what a torn journal would take with it later is acknowledged only after this.
+  await page.renewJournal();
   return new Promise((resolve, reject) => {
-    if (!globalThis.indexedDB) throw failure("NotSupportedError", "there is no IndexedDB here");
     const request = indexedDB.open(name);
     let late = false;
     let absent = false;
