@@ -4,6 +4,7 @@
 
 pub mod append;
 pub mod event;
+pub mod export;
 pub mod fold;
 pub mod read;
 pub mod record;
