@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod demo;
 mod flights;
+mod names;
 mod node_tests;
 mod package;
 mod setup;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::args::Args;
 use crate::setup::{self, Need};
-use crate::{shell, size};
+use crate::{names, shell, size};
 
 /// What a build needs from the machine.
 pub(crate) const NEEDS: &[Need] = &[Need::WasmTarget, Need::RustSource, Need::WasmBindgen, Need::NodeTools];
@@ -129,12 +129,23 @@ fn wasm(profile: Profile, features: &str, out: &str) -> Result<()> {
     shell::run(&mut cargo)?;
     shell::run(bindgen.arg(format!("{}/{target}/{folder}/foldlog.wasm", target_dir()?)))?;
     if profile == Profile::Release {
-        let file = format!("{out}/foldlog_wasm_bg.wasm");
-        let mut wasm_opt = shell::npm_tool("wasm-opt");
-        wasm_opt.args(OPTIMIZATION).args(WASM_FEATURES);
-        shell::run(wasm_opt.args([&*file, "-o", &*file]))?;
+        optimize(out)?;
     }
     Ok(())
+}
+
+/// Makes the wasm smaller, and the names between it and its glue short.
+fn optimize(out: &str) -> Result<()> {
+    let wasm = format!("{out}/foldlog_wasm_bg.wasm");
+    let mut wasm_opt = shell::npm_tool("wasm-opt");
+    wasm_opt.args(OPTIMIZATION).args(WASM_FEATURES).arg(names::OPTION);
+    let names = shell::text(wasm_opt.args([&*wasm, "-o", &*wasm]))?;
+    let glue = shell::root().join(out).join("foldlog_wasm.js");
+    let text = fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
+    fs::write(&glue, names::shorten(&text, &names)?).with_context(|| format!("cannot write {}", glue.display()))?;
+    // The types of the wasm's own exports: only the glue calls these, and by other names now.
+    let types = shell::root().join(format!("{wasm}.d.ts"));
+    fs::remove_file(&types).with_context(|| format!("cannot remove {}", types.display()))
 }
 
 fn facade() -> Result<()> {
