@@ -10,9 +10,9 @@ use super::{
     IndexedDbDurability,
     append::Pending,
     connection::Handle,
-    facts::{Facts, Missing},
+    facts::Facts,
     log::Log,
-    port::{Failure, FailureKind, array, as_f64, port, string},
+    port::{Failure, FailureKind, Transaction, array, as_f64, string},
     schema,
     tip::TipView,
     tip_loader::ReadTip,
@@ -61,17 +61,14 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
         let handle = log.connection.handle(None).await?;
         return inside(log, group, &handle).await;
     }
-    let mut facts = Facts::default();
-    facts.gather(log, group).await?;
+    let mut facts = Facts::of(group);
+    log.work(&mut facts).await?;
     let (record, outcomes) = plan(log, group, &facts);
     let newest = log.newest_key();
     let Some(record) = record else {
         // A group that writes nothing still needs the proof that what it is told is current.
-        let is_current = log
-            .call(&|database| port().ends_at(database, newest))
-            .await?
-            .is_truthy();
-        return Ok(if is_current {
+        let answer = log.call(Transaction::ends_at(newest)).await?;
+        return Ok(if answer.value.is_truthy() {
             Attempt::Done(outcomes)
         } else {
             Attempt::Moved
@@ -84,7 +81,8 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
         // Opened again since the plan was made: the log has to be proved again before anything is written.
         return Ok(Attempt::Moved);
     }
-    let answer = port().commit(handle.database(), newest, &value, key, durability(log), wrong(log));
+    let commit = Transaction::commit(newest, value, key, durability(log), wrong(log));
+    let answer = commit.run(handle.database());
     Ok(settle(log, &handle, answer, Some(record), outcomes).await)
 }
 
@@ -138,17 +136,19 @@ async fn settle(
 }
 
 /// What one transaction that reads, plans and writes leaves behind.
-#[derive(Default)]
 struct Inside {
     facts: Facts,
-    missing: Option<Missing>,
     planned: Option<(Option<Record>, Outcomes)>,
     error: Option<StorageError>,
 }
 
 /// Reads what is new, plans and writes in one transaction.
 async fn inside(log: &Rc<Log>, group: &Rc<[Pending]>, handle: &Rc<Handle>) -> Result<Attempt, StorageError> {
-    let state = Rc::new(RefCell::new(Inside::default()));
+    let state = Rc::new(RefCell::new(Inside {
+        facts: Facts::of(group),
+        planned: None,
+        error: None,
+    }));
     let step = {
         let (log, group, state) = (Rc::clone(log), Rc::clone(group), Rc::clone(&state));
         Closure::<dyn FnMut(String, JsValue) -> JsValue>::new(move |kind: String, read: JsValue| {
@@ -161,10 +161,13 @@ async fn inside(log: &Rc<Log>, group: &Rc<[Pending]>, handle: &Rc<Handle>) -> Re
         })
     };
     let from = as_f64(log.tip.borrow().head().sequence_number);
-    let answer = port().append_inside(handle.database(), from, durability(log), step.as_ref());
+    let answer = Transaction::append_inside(from, durability(log), step.as_ref()).run(handle.database());
     // The plan is made while the transaction runs, so that the state is looked into only afterwards.
     let ended = JsFuture::from(answer).await.unwrap_or_default();
-    let Inside { planned, error, .. } = state.take();
+    let (planned, error) = {
+        let mut state = state.borrow_mut();
+        (state.planned.take(), state.error.take())
+    };
     if let Some(error) = error {
         return Err(error);
     }
@@ -181,12 +184,10 @@ impl Inside {
                 return Ok(Array::of1(&"stop".into()).into());
             };
             log.extend(head, records, sealed)?;
-        } else if let Some(missing) = self.missing.take() {
-            self.facts.learn(log, &missing, read)?;
+        } else {
+            self.facts.learn(log, &array(read))?;
         }
-        if let Some(missing) = self.facts.missing(log, group) {
-            let [aggregates, time_ordered, others] = missing.names();
-            self.missing = Some(missing);
+        if let Some([aggregates, time_ordered, others]) = self.facts.missing(log) {
             return Ok(Array::of4(&"look".into(), &aggregates, &time_ordered, &others).into());
         }
         let (record, outcomes) = plan(log, group, &self.facts);

@@ -1,15 +1,16 @@
 use std::{
     cell::{Cell, RefCell},
+    future::Future,
+    pin::Pin,
     rc::{Rc, Weak},
     time::Duration,
 };
 
-use js_sys::Promise;
 use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
-    port::{Failure, FailureKind, port},
+    port::{Failure, FailureKind, Transaction, port},
     schema,
 };
 use crate::{
@@ -102,9 +103,20 @@ impl Connection {
 
     /// A live handle, opened again if it was lost; with `genesis` the database is created if it does not exist.
     pub(super) async fn handle(&self, genesis: Option<&Record>) -> Result<Rc<Handle>, StorageError> {
-        if let Some(handle) = self.current()? {
-            return Ok(handle);
+        match self.current()? {
+            Some(handle) => Ok(handle),
+            None => self.open(genesis).await,
         }
+    }
+
+    fn open<'a>(
+        &'a self,
+        genesis: Option<&'a Record>,
+    ) -> Pin<Box<dyn Future<Output = Result<Rc<Handle>, StorageError>> + 'a>> {
+        Box::pin(self.open_now(genesis))
+    }
+
+    async fn open_now(&self, genesis: Option<&Record>) -> Result<Rc<Handle>, StorageError> {
         let state = Rc::downgrade(&self.state);
         let number = self.generation.get() + 1;
         let current = Rc::clone(&self.generation);
@@ -151,14 +163,21 @@ impl Connection {
 
     /// Does a transaction on the handle that there is. If that turns out to be dead it is dropped, so that the next use opens it again;
     /// what was known has to be proved then, so nothing is repeated here.
-    pub(super) async fn call(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, Failed> {
-        let handle = self.handle(None).await.map_err(Failed::Open)?;
-        JsFuture::from(transaction(&handle.database)).await.map_err(|thrown| {
-            let failure = Failure::from_js(thrown);
-            if failure.kind == FailureKind::Lost {
-                self.lose(&handle);
-            }
-            Failed::Transaction(failure)
+    pub(super) fn call<'a>(
+        &'a self,
+        transaction: &'a Transaction,
+    ) -> Pin<Box<dyn Future<Output = Result<JsValue, Failed>> + 'a>> {
+        Box::pin(async move {
+            let handle = self.handle(None).await.map_err(Failed::Open)?;
+            JsFuture::from(transaction.run(&handle.database))
+                .await
+                .map_err(|thrown| {
+                    let failure = Failure::from_js(thrown);
+                    if failure.kind == FailureKind::Lost {
+                        self.lose(&handle);
+                    }
+                    Failed::Transaction(failure)
+                })
         })
     }
 

@@ -1,13 +1,16 @@
 //! What planning needs to know beyond the tip: where sealed aggregates stand, and which sealed appends hold a group's ids.
 
+use std::rc::Rc;
+
 use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::{
     append::Pending,
     log::Log,
-    port::{array, port, strings},
+    port::{Transaction, array, string, strings},
     schema,
+    work::Work,
 };
 use crate::{
     core::{
@@ -17,16 +20,18 @@ use crate::{
     storage::StorageError,
 };
 
-/// Sealed appends that ids were looked up in; true as long as nothing more is sealed.
-#[derive(Default)]
+/// What a group of appends needs: it is looked up until nothing is missing. The sealed appends are true as long as nothing more is
+/// sealed; where aggregates stand is remembered in the tip.
 pub(super) struct Facts {
+    group: Rc<[Pending]>,
     sealed_to: Option<u64>,
     appends: IndexMap<EventId, Option<StoredAppend>>,
+    asked: Missing,
 }
 
 /// What has to be looked up.
 #[derive(Default)]
-pub(super) struct Missing {
+struct Missing {
     sealed_to: Option<u64>,
     aggregates: Vec<AggregateId>,
     time_ordered: Vec<EventId>,
@@ -34,25 +39,33 @@ pub(super) struct Missing {
 }
 
 impl Facts {
+    /// Nothing is known yet.
+    pub(super) fn of(group: &Rc<[Pending]>) -> Self {
+        Self {
+            group: Rc::clone(group),
+            sealed_to: None,
+            appends: IndexMap::default(),
+            asked: Missing::default(),
+        }
+    }
+
     /// The sealed appends that were found, by the ids they were looked up with.
     pub(super) fn sealed_appends(&self) -> &IndexMap<EventId, Option<StoredAppend>> {
         &self.appends
     }
 
-    /// What is not known yet of what these appends need; none if all is known.
-    pub(super) fn missing(&mut self, log: &Log, group: &[Pending]) -> Option<Missing> {
+    /// The names of what is not known yet, as `port.js` wants them; none if all is known.
+    pub(super) fn missing(&mut self, log: &Log) -> Option<[Array; 3]> {
         let tip = log.tip.borrow();
         let mut missing = Missing {
             sealed_to: tip.sealed.map(|sealed| sealed.to),
             ..Missing::default()
         };
         if self.sealed_to != missing.sealed_to {
-            *self = Self {
-                sealed_to: missing.sealed_to,
-                appends: IndexMap::default(),
-            };
+            self.sealed_to = missing.sealed_to;
+            self.appends = IndexMap::default();
         }
-        for pending in group {
+        for pending in &*self.group {
             for id in pending.append.aggregates() {
                 if tip.known_aggregate(id).is_err() {
                     missing.aggregates.push(id.clone());
@@ -65,49 +78,45 @@ impl Facts {
                 }
             }
         }
-        (!missing.is_empty()).then_some(missing)
+        self.asked = missing;
+        (!self.asked.is_empty()).then(|| self.asked.names())
     }
 
     /// Takes what was found, unless more was sealed meanwhile: then it may be out of date and is looked up again.
-    pub(super) fn learn(&mut self, log: &Log, missing: &Missing, answer: JsValue) -> Result<(), StorageError> {
-        let (aggregates, appends) = missing.read(answer)?;
+    pub(super) fn learn(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
         let mut tip = log.tip.borrow_mut();
-        if tip.sealed.map(|sealed| sealed.to) != missing.sealed_to {
+        if tip.sealed.map(|sealed| sealed.to) != self.asked.sealed_to {
             return Ok(());
         }
-        for (id, state) in missing.aggregates.iter().zip(aggregates) {
-            tip.learn_aggregate(id.clone(), state);
+        let (keys, segments) = (array(answer.get(0)), array(answer.get(1)));
+        for (index, id) in (0..).zip(&self.asked.aggregates) {
+            tip.learn_aggregate(id.clone(), state_in(&keys.get(index), id)?);
         }
-        for (id, append) in missing.ids().zip(appends) {
-            self.appends.insert(id, append);
-        }
-        Ok(())
-    }
-
-    /// Looks up what is missing until nothing is.
-    pub(super) async fn gather(&mut self, log: &Log, group: &[Pending]) -> Result<(), StorageError> {
-        while let Some(missing) = self.missing(log, group) {
-            let answer = log.call(&|database| missing.look_up(database)).await?;
-            self.learn(log, &missing, answer)?;
+        for (index, id) in (0..).zip(self.asked.ids()) {
+            self.appends.insert(id, append_in(&segments.get(index), id)?);
         }
         Ok(())
     }
 }
 
+impl Work for Facts {
+    fn next(&mut self, log: &Log) -> Result<Option<Transaction>, StorageError> {
+        Ok(self.missing(log).map(Transaction::look_up))
+    }
+
+    fn take(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
+        self.learn(log, answer)
+    }
+}
+
 impl Missing {
-    /// The names to look up, as `port.js` wants them.
-    pub(super) fn names(&self) -> [Array; 3] {
+    fn names(&self) -> [Array; 3] {
         let ids = |ids: &[EventId]| ids.iter().map(|id| JsValue::from_str(&id.to_string())).collect();
         [
             strings(self.aggregates.iter().map(AggregateId::as_str)),
             ids(&self.time_ordered),
             ids(&self.others),
         ]
-    }
-
-    fn look_up(&self, database: &JsValue) -> js_sys::Promise {
-        let [aggregates, time_ordered, others] = self.names();
-        port().look_up(database, &aggregates, &time_ordered, &others)
     }
 
     fn add_id(&mut self, id: EventId) {
@@ -118,6 +127,7 @@ impl Missing {
         }
     }
 
+    /// In the order of the answers.
     fn ids(&self) -> impl Iterator<Item = EventId> {
         self.time_ordered.iter().chain(&self.others).copied()
     }
@@ -125,56 +135,44 @@ impl Missing {
     fn is_empty(&self) -> bool {
         self.aggregates.is_empty() && self.time_ordered.is_empty() && self.others.is_empty()
     }
-
-    /// Reads an answer of `lookUp`: a state for each aggregate, an append for each id.
-    #[expect(clippy::type_complexity, reason = "two lists, taken apart right away")]
-    fn read(&self, answer: JsValue) -> Result<(Vec<Option<AggregateState>>, Vec<Option<StoredAppend>>), StorageError> {
-        let answer = array(answer);
-        let mut states = Vec::new();
-        for (id, key) in self.aggregates.iter().zip(array(answer.get(0)).iter()) {
-            states.push(match key.as_string() {
-                None => None,
-                Some(key) => Some(read_state(&key).ok_or_else(|| {
-                    StorageError::corrupted(0, format!("a key of the copies of aggregate \"{id}\" is damaged"))
-                })?),
-            });
-        }
-        let mut appends = Vec::new();
-        for (id, segment) in self.ids().zip(array(answer.get(1)).iter()) {
-            appends.push(if segment.is_undefined() {
-                None
-            } else {
-                let segment = schema::read_record(&segment)?;
-                let index = segment.directory().events.iter().position(|event| event.id == id);
-                index.map(|index| segment.append_with(index))
-            });
-        }
-        Ok((states, appends))
-    }
 }
 
 /// Where a sealed aggregate stands.
 pub(super) async fn sealed_aggregate(log: &Log, id: &AggregateId) -> Result<Option<AggregateState>, StorageError> {
-    let missing = Missing {
-        aggregates: vec![id.clone()],
-        ..Missing::default()
-    };
-    let answer = log.call(&|database| missing.look_up(database)).await?;
-    Ok(missing.read(answer)?.0.pop().flatten())
+    let mut missing = Missing::default();
+    missing.aggregates.push(id.clone());
+    let answer = log.call(Transaction::look_up(missing.names())).await?;
+    state_in(&array(array(answer.value).get(0)).get(0), id)
 }
 
 /// The sealed append that stored the event with this id.
 pub(super) async fn sealed_append_with(log: &Log, id: EventId) -> Result<Option<StoredAppend>, StorageError> {
     let mut missing = Missing::default();
     missing.add_id(id);
-    let answer = log.call(&|database| missing.look_up(database)).await?;
-    Ok(missing.read(answer)?.1.pop().flatten())
+    let answer = log.call(Transaction::look_up(missing.names())).await?;
+    append_in(&array(array(answer.value).get(1)).get(0), id)
 }
 
-fn read_state(key: &str) -> Option<AggregateState> {
-    let (version, aggregate_type) = schema::read_aggregate_key(key)?;
-    Some(AggregateState {
-        version,
-        aggregate_type: AggregateType::parse(aggregate_type).ok()?,
-    })
+/// Where an aggregate stands, from the key of its last copy.
+fn state_in(key: &JsValue, id: &AggregateId) -> Result<Option<AggregateState>, StorageError> {
+    let Some(key) = string(key) else { return Ok(None) };
+    let state = schema::read_aggregate_key(&key).and_then(|(version, aggregate_type)| {
+        let aggregate_type = AggregateType::parse(aggregate_type).ok()?;
+        Some(AggregateState {
+            version,
+            aggregate_type,
+        })
+    });
+    let damaged = || StorageError::corrupted(0, format!("a key of the copies of aggregate \"{id}\" is damaged"));
+    state.map(Some).ok_or_else(damaged)
+}
+
+/// The append that stored the event with this id, from its segment.
+fn append_in(segment: &JsValue, id: EventId) -> Result<Option<StoredAppend>, StorageError> {
+    if segment.is_undefined() {
+        return Ok(None);
+    }
+    let segment = schema::read_record(segment)?;
+    let index = segment.directory().events.iter().position(|event| event.id == id);
+    Ok(index.map(|index| segment.append_with(index)))
 }

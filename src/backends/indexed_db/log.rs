@@ -2,14 +2,11 @@ use std::{
     borrow::Cow,
     cell::{Cell, RefCell},
     collections::VecDeque,
-    future::Future,
-    pin::Pin,
     rc::Rc,
     sync::Arc,
 };
 
 use futures_channel::oneshot;
-use js_sys::Promise;
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -17,13 +14,15 @@ use super::{
     connection::{Connection, Failed},
     hints::Hints,
     options::IndexedDbOptions,
-    port::{Failure, FailureKind, array, as_f64, port},
-    read, schema,
+    port::{Failure, FailureKind, Transaction, array, as_f64},
+    record_with::RecordWith,
+    schema,
     tip::{Sealed, Tip},
     tip_loader::{self, ReadTip},
+    work::{Answer, Waiting, Work},
 };
 use crate::{
-    core::{Head, record::Record},
+    core::{Head, MAX_SAFE_INTEGER, record::Record},
     environment::Environment,
     storage::{StorageError, StorageErrorKind},
 };
@@ -66,47 +65,65 @@ const KEPT_SEGMENTS: usize = 4;
 impl Log {
     /// Does a transaction that may be repeated, on a log that is proved to be the one that this tab knows. If the handle turns out to
     /// be dead it is opened again, the log proved again, and the transaction done once more.
-    pub(super) async fn call(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, StorageError> {
-        let mut repeated = false;
-        loop {
-            self.prove_after_reopening().await?;
-            match self.connection.call(transaction).await {
-                Ok(answer) => return Ok(answer),
-                Err(Failed::Transaction(failure)) if failure.kind == FailureKind::Lost && !repeated => repeated = true,
-                Err(failed) => return Err(self.noted(failed.into())),
+    pub(super) fn call(&self, transaction: Transaction) -> Waiting<'_, Answer> {
+        Box::pin(async move {
+            let mut repeated = false;
+            loop {
+                self.prove_after_reopening().await?;
+                match self.connection.call(&transaction).await {
+                    Ok(value) => return Ok(Answer { value, repeated }),
+                    Err(Failed::Transaction(failure)) if failure.kind == FailureKind::Lost && !repeated => {
+                        repeated = true;
+                    }
+                    Err(failed) => return Err(self.noted(failed.into())),
+                }
             }
-        }
+        })
     }
 
     /// As [`Log::call`], unless the log takes no writes.
-    pub(super) async fn write(&self, transaction: &dyn Fn(&JsValue) -> Promise) -> Result<JsValue, StorageError> {
+    pub(super) async fn write(&self, transaction: Transaction) -> Result<Answer, StorageError> {
         self.check_writable()?;
         self.call(transaction).await
     }
 
+    /// Does work of several transactions.
+    pub(super) fn work<'a>(&'a self, work: &'a mut dyn Work) -> Waiting<'a, ()> {
+        Box::pin(async move {
+            while let Some(transaction) = work.next(self)? {
+                let answer = self.call(transaction).await?;
+                work.take(self, &array(answer.value))?;
+            }
+            Ok(())
+        })
+    }
+
     /// The head, proved current by a transaction that began after the call.
-    pub(super) async fn current_head(&self) -> Result<Head, StorageError> {
-        let newest = self.newest_key();
-        if !self
-            .call(&|database| port().ends_at(database, newest))
-            .await?
-            .is_truthy()
-        {
-            self.refresh().await?;
-        }
-        Ok(self.tip.borrow().head())
+    pub(super) fn current_head(&self) -> Waiting<'_, Head> {
+        Box::pin(async move {
+            let ends = Transaction::ends_at(self.newest_key());
+            if !self.call(ends).await?.value.is_truthy() {
+                self.refresh().await?;
+            }
+            Ok(self.tip.borrow().head())
+        })
     }
 
     /// The place of a sequence number, or the head; none if the log ends before it.
     pub(super) async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
         match sequence_number {
             None => self.current_head().await.map(Some),
-            Some(sequence_number) => read::place(self, sequence_number).await,
+            Some(sequence_number) if sequence_number > MAX_SAFE_INTEGER => Ok(None),
+            Some(sequence_number) => {
+                let mut record = RecordWith::new(sequence_number);
+                self.work(&mut record).await?;
+                Ok(record.place())
+            }
         }
     }
 
     /// Brings the tip up to date, proving that the log still holds what this tab knows of it. Boxed: it stands in many futures.
-    pub(super) fn refresh(&self) -> Pin<Box<dyn Future<Output = Result<(), StorageError>> + '_>> {
+    pub(super) fn refresh(&self) -> Waiting<'_, ()> {
         Box::pin(async {
             let mut repeated = false;
             loop {
@@ -222,16 +239,16 @@ impl Log {
     }
 
     /// After the handle was opened again: proves that the log is still the one that this tab knows, before anything is read from it.
-    pub(super) async fn prove_after_reopening(&self) -> Result<(), StorageError> {
-        self.connection
-            .handle(None)
-            .await
-            .inspect_err(|error| self.note(error))?;
-        if self.connection.generation() == self.proved_in.get() {
-            return Ok(());
-        }
-        self.segments.borrow_mut().clear();
-        self.refresh().await
+    pub(super) fn prove_after_reopening(&self) -> Waiting<'_, ()> {
+        Box::pin(async move {
+            let opened = self.connection.handle(None).await;
+            opened.inspect_err(|error| self.note(error))?;
+            if self.connection.generation() == self.proved_in.get() {
+                return Ok(());
+            }
+            self.segments.borrow_mut().clear();
+            self.refresh().await
+        })
     }
 
     /// Reads what follows the tip; returns the generation of the handle that all of it was read through.
@@ -240,19 +257,13 @@ impl Log {
         let generation = self.connection.generation();
         let head = self.tip.borrow().head();
         let from = as_f64(head.sequence_number);
-        let answer = self
-            .connection
-            .call(&|database| port().read_tip(database, from))
-            .await?;
+        let answer = self.connection.call(&Transaction::read_tip(from)).await?;
         let read = ReadTip::from_js(answer).map_err(Failed::Open)?;
         if let Some((records, sealed)) = read.records_after(head) {
             self.extend(head, records, sealed).map_err(Failed::Open)?;
         } else {
             // Sealed, or gone.
-            let answer = self
-                .connection
-                .call(&|database| port().scan(database, from - 1.0, 1, from))
-                .await?;
+            let answer = self.connection.call(&Transaction::scan(from - 1.0, 1, from)).await?;
             let segments = tip_loader::read_records(array(answer).get(0)).map_err(Failed::Open)?;
             let place = segments
                 .first()
@@ -260,7 +271,7 @@ impl Log {
             if place != Some(head) {
                 return Err(Failed::Open(tip_loader::lost(head)));
             }
-            let answer = self.connection.call(&tip_loader::whole).await?;
+            let answer = self.connection.call(&Transaction::read_tip(0.0)).await?;
             let newer = ReadTip::from_js(answer)
                 .and_then(ReadTip::into_tip)
                 .map_err(Failed::Open)?;

@@ -14,7 +14,10 @@ mod options;
 mod port;
 mod read;
 mod read_aggregate;
+mod read_backward;
 mod read_by_type;
+mod read_records;
+mod record_with;
 mod schema;
 mod seal;
 mod side_stores;
@@ -22,6 +25,7 @@ mod storage;
 mod tip;
 mod tip_loader;
 mod trouble;
+mod work;
 
 #[cfg(feature = "testing")]
 pub use options::Sabotage;

@@ -10,7 +10,8 @@ use super::{
     hints::Hints,
     log::{Log, unknown_critical},
     options::IndexedDbOptions,
-    tip_loader::{self, ReadTip},
+    port::Transaction,
+    tip_loader::ReadTip,
 };
 use crate::{
     core::{Head, record::Record},
@@ -29,9 +30,10 @@ pub(super) async fn open_log(
         .then(|| Record::genesis(environment.mint_epoch(), environment.now(), options.durability.into()));
     let connection = Connection::new(name, options.open_timeout);
     connection.handle(genesis.as_ref()).await?;
-    let read = match connection.call(&tip_loader::whole).await {
+    let whole = Transaction::read_tip(0.0);
+    let read = match connection.call(&whole).await {
         // A handle may die at once; nothing is known yet that a new one could contradict.
-        Err(Failed::Transaction(_)) => connection.call(&tip_loader::whole).await,
+        Err(Failed::Transaction(_)) => connection.call(&whole).await,
         read => read,
     };
     let tip = ReadTip::from_js(read?)?.into_tip()?;

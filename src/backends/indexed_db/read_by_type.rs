@@ -3,21 +3,21 @@
 use std::rc::Rc;
 
 use js_sys::Array;
-use wasm_bindgen::JsValue;
 
 use super::{
     log::Log,
-    port::{array, as_f64, port},
-    read::{finish_with_tail, record_with, tail_of},
+    port::{Transaction, array, as_f64, string},
+    read::{start, tail_of, take_tail},
+    record_with::RecordWith,
     schema,
     tip_loader::read_sealed,
     trouble::damage_error,
+    work::{ReadPage, Work},
 };
 use crate::{
     core::{
-        EventType, MAX_SAFE_INTEGER,
         event::RecordedEvent,
-        read::{EventFilter, EventPage, PageBuilder},
+        read::{EventFilter, EventPage, OneOf, PageBuilder},
         record::{DamagedRecord, Excerpt, Record},
         sorted,
     },
@@ -28,34 +28,84 @@ use crate::{
 const COPIES: u32 = 8;
 
 /// Reads a page of the events of the filter's types.
-pub(super) async fn read_forward(log: &Log, request: &ReadEvents) -> Result<EventPage, StorageError> {
-    let filter = &request.filter;
-    let after = request.from.unwrap_or(0).min(MAX_SAFE_INTEGER);
-    let (from, to) = filter.sequence_bounds();
-    let mut position = after.max(from.min(MAX_SAFE_INTEGER) - 1);
-    let mut builder = PageBuilder::new(request.limits, after);
-    loop {
-        let step = read_step(log, filter, position, to).await?;
-        let went_through = step.push_into(filter, &mut position, &mut builder)?;
-        if went_through && position >= step.sealed_to {
-            match step.tail {
-                Some(tail) => return finish_with_tail(&tail, filter, position, builder),
-                // Asked again, with nothing left to read from the copies.
-                None => continue,
-            }
+pub(super) struct ByType {
+    request: ReadEvents,
+    position: u64,
+    newest: f64,
+    builder: PageBuilder,
+    /// The search for the place of the position, if the page has to tell it.
+    place: Option<RecordWith>,
+    done: Option<bool>,
+}
+
+impl ByType {
+    pub(super) fn new(request: ReadEvents) -> Self {
+        let (after, position) = start(&request);
+        Self {
+            builder: PageBuilder::new(request.limits, after),
+            request,
+            position,
+            newest: 0.0,
+            place: None,
+            done: None,
         }
-        if request.with_place
-            && let Some(place) = record_with(log, position)
-                .await?
-                .and_then(|record| record.place_of(position))
-        {
-            builder.advance_to(place);
+    }
+}
+
+impl Work for ByType {
+    fn next(&mut self, log: &Log) -> Result<Option<Transaction>, StorageError> {
+        if let Some(place) = &mut self.place {
+            if let Some(transaction) = place.next(log)? {
+                return Ok(Some(transaction));
+            }
+            match place.place() {
+                Some(place) => self.builder.advance_to(place),
+                None => self.builder.advance(self.position),
+            }
+            self.place = None;
+        }
+        if self.done.is_some() {
+            return Ok(None);
+        }
+        self.newest = log.newest_key();
+        let types = self.request.filter.event_types.iter().flatten();
+        let ranges = types.map(|event_type| {
+            let lower = schema::type_key(event_type, self.position + 1);
+            Array::of2(&lower.into(), &format!("{event_type}\u{1}").into())
+        });
+        let (ranges, after) = (ranges.collect(), as_f64(self.position));
+        Ok(Some(Transaction::read_types(ranges, self.copies(), after, self.newest)))
+    }
+
+    fn take(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
+        if let Some(place) = &mut self.place {
+            return place.take(log, answer);
+        }
+        let step = self.read_step(log, answer)?;
+        let filter = &self.request.filter;
+        let went_through = step.push_into(filter, &mut self.position, &mut self.builder)?;
+        if went_through && self.position >= step.sealed_to {
+            // Without the tail it is asked again, with nothing left to read from the copies.
+            if let Some(tail) = step.tail {
+                self.done = Some(take_tail(&tail, filter, self.position, &mut self.builder)?);
+            }
+            return Ok(());
+        }
+        if self.request.with_place {
+            self.place = Some(RecordWith::new(self.position));
         } else {
-            builder.advance(position);
+            self.builder.advance(self.position);
         }
         if !went_through {
-            return Ok(builder.finish(false));
+            self.done = Some(false);
         }
+        Ok(())
+    }
+}
+
+impl ReadPage for ByType {
+    fn page(self: Box<Self>) -> EventPage {
+        self.builder.finish(self.done == Some(true))
     }
 }
 
@@ -67,44 +117,37 @@ struct Step {
     tail: Option<Vec<Rc<Record>>>,
 }
 
-async fn read_step(log: &Log, filter: &EventFilter, position: u64, to: u64) -> Result<Step, StorageError> {
-    let types: Vec<&EventType> = filter.event_types.iter().flatten().collect();
-    let limit = (COPIES / u32::try_from(types.len()).unwrap_or(COPIES).max(1)).max(1);
-    let ranges = Array::new();
-    for event_type in types {
-        let lower = JsValue::from_str(&schema::type_key(event_type, position + 1));
-        ranges.push(&Array::of2(&lower, &JsValue::from_str(&format!("{event_type}\u{1}"))));
+impl ByType {
+    /// How many copies of one type a step reads.
+    fn copies(&self) -> u32 {
+        let types = self.request.filter.event_types.as_ref().map_or(1, OneOf::len);
+        (COPIES / u32::try_from(types).unwrap_or(COPIES).max(1)).max(1)
     }
-    let newest = log.newest_key();
-    let after = as_f64(position);
-    let answer = array(
-        log.call(&|database| port().read_types(database, &ranges, limit, after, newest))
-            .await?,
-    );
-    let sealed_to = read_sealed(&answer.get(0))?.map_or(0, |sealed| sealed.to);
-    let tail_after = position.max(sealed_to);
-    let sealed_to = sealed_to.min(to);
-    let mut step = Step {
-        excerpts: Vec::new(),
-        complete_to: sealed_to,
-        sealed_to,
-        tail: tail_of(log, &answer.get(2), newest, tail_after)?,
-    };
-    for copies in array(answer.get(1)).iter() {
-        let copies = array(copies);
-        let (keys, values) = (array(copies.get(0)), array(copies.get(1)));
-        if values.length() == limit {
-            let last = keys
-                .get(limit - 1)
-                .as_string()
-                .and_then(|key| schema::read_type_key(&key));
-            step.complete_to = step.complete_to.min(last.unwrap_or(position));
+
+    fn read_step(&self, log: &Log, answer: &Array) -> Result<Step, StorageError> {
+        let position = self.position;
+        let (_, to) = self.request.filter.sequence_bounds();
+        let sealed_to = read_sealed(&answer.get(0))?.map_or(0, |sealed| sealed.to);
+        let mut step = Step {
+            excerpts: Vec::new(),
+            complete_to: sealed_to.min(to),
+            sealed_to: sealed_to.min(to),
+            tail: tail_of(log, &answer.get(2), self.newest, position.max(sealed_to))?,
+        };
+        let limit = self.copies();
+        for copies in array(answer.get(1)).iter() {
+            let copies = array(copies);
+            let (keys, values) = (array(copies.get(0)), array(copies.get(1)));
+            if values.length() == limit {
+                let last = string(&keys.get(limit - 1)).and_then(|key| schema::read_type_key(&key));
+                step.complete_to = step.complete_to.min(last.unwrap_or(position));
+            }
+            for value in values.iter() {
+                step.excerpts.push(schema::read_excerpt(&value, position + 1)?);
+            }
         }
-        for value in values.iter() {
-            step.excerpts.push(schema::read_excerpt(&value, position + 1)?);
-        }
+        Ok(step)
     }
-    Ok(step)
 }
 
 impl Step {

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     append::{end_turn, until_idle},
     log::Log,
-    port::{as_f64, bytes, object, port},
+    port::{Transaction, as_f64, bytes, object},
     schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
     tip::Sealed,
 };
@@ -106,10 +106,8 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     let (writes, note) = (sealing.writes(), sealing.note());
     let known = known.map_or(JsValue::UNDEFINED, |known| as_f64(known.to).into());
     let last_key = schema::record_key(&sealing.segment);
-    let done = log
-        .call(&|database| port().seal(database, &known, &note, last_key, &writes))
-        .await?
-        .is_truthy();
+    let seal = Transaction::seal(known, note, last_key, writes);
+    let done = log.call(seal).await?.value.is_truthy();
     if done {
         log.tip.borrow_mut().forget_sealed(sealing.sealed);
         log.keep_segment(&Rc::new(sealing.segment));

@@ -1,8 +1,17 @@
 use std::{future::Future, rc::Rc, sync::Arc, time::Duration};
 
 use super::{
-    append, facts, health, log::Log, open::open_log, options::IndexedDbOptions, read, read_aggregate, read_by_type,
+    append, facts, health,
+    log::Log,
+    open::open_log,
+    options::IndexedDbOptions,
+    read::Forward,
+    read_aggregate::OfAggregate,
+    read_backward::Backward,
+    read_by_type::ByType,
+    read_records::WholeRecords,
     seal, side_stores,
+    work::{ReadPage, Waiting},
 };
 use crate::{
     core::{
@@ -53,6 +62,13 @@ impl IndexedDbStorage {
         self.log.check_open()?;
         seal::seal_all(&self.log).await
     }
+
+    fn read_page<'a>(&'a self, mut work: Box<dyn ReadPage + 'a>) -> Waiting<'a, EventPage> {
+        Box::pin(async move {
+            self.log.noting(self.log.work(&mut *work).await)?;
+            Ok(work.page())
+        })
+    }
 }
 
 impl Drop for IndexedDbStorage {
@@ -76,19 +92,21 @@ impl Storage for IndexedDbStorage {
 
     async fn read_events(&self, request: ReadEvents) -> Result<EventPage, StorageError> {
         self.log.check_open()?;
-        if request.backward {
-            self.log.noting(read::read_backward(&self.log, &request).await)
-        } else if request.filter.event_types.is_some() && request.filter.aggregate_ids.is_none() {
-            self.log.noting(read_by_type::read_forward(&self.log, &request).await)
+        let filter = &request.filter;
+        let work: Box<dyn ReadPage> = if request.backward {
+            let end = self.log.current_head().await?.sequence_number;
+            Box::new(Backward::new(request, end))
+        } else if filter.event_types.is_some() && filter.aggregate_ids.is_none() {
+            Box::new(ByType::new(request))
         } else {
-            self.log.noting(read::read_forward(&self.log, &request).await)
-        }
+            Box::new(Forward::new(request))
+        };
+        self.read_page(work).await
     }
 
     async fn read_aggregate(&self, request: ReadAggregate) -> Result<EventPage, StorageError> {
         self.log.check_open()?;
-        self.log
-            .noting(read_aggregate::read_aggregate(&self.log, &request).await)
+        self.read_page(Box::new(OfAggregate::new(request))).await
     }
 
     async fn aggregate(&self, id: AggregateId) -> Result<Option<AggregateState>, StorageError> {
@@ -123,7 +141,9 @@ impl Storage for IndexedDbStorage {
 
     async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
         self.log.check_open()?;
-        self.log.noting(read::whole_records(&self.log, after, bytes).await)
+        let mut work = WholeRecords::new(after, bytes);
+        self.log.noting(self.log.work(&mut work).await)?;
+        Ok(work.into_records())
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::{
-    port::{array, get, number, port, string},
+    port::{array, get, number, string},
     schema,
     tip::{Sealed, Tip},
 };
@@ -83,11 +83,6 @@ pub(super) fn read_records(values: JsValue) -> Result<Vec<Record>, StorageError>
         records.push(schema::read_record(&values.get(index))?);
     }
     Ok(records)
-}
-
-/// The transaction that reads the whole tip.
-pub(super) fn whole(database: &JsValue) -> js_sys::Promise {
-    port().read_tip(database, 0.0)
 }
 
 /// The error for a log that has lost the head that this tab knows.

@@ -1,12 +1,14 @@
 //! The way to the browser's API: `port.js` holds the transactions, `page.js` the rest, and this module names them for Rust.
 
 mod failure;
+mod transaction;
 mod value;
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 pub(super) use failure::{Failure, FailureKind};
+pub(super) use transaction::Transaction;
 pub(super) use value::{array, as_f64, bytes, get, number, object, string, strings};
 
 /// The functions of `port.js`.
@@ -35,80 +37,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn release(this: &Port, database: &JsValue);
 
-    #[wasm_bindgen(method, js_name = readTip)]
-    pub(super) fn read_tip(this: &Port, database: &JsValue, from: f64) -> Promise;
-    #[wasm_bindgen(method, js_name = endsAt)]
-    pub(super) fn ends_at(this: &Port, database: &JsValue, newest: f64) -> Promise;
     #[wasm_bindgen(method)]
-    pub(super) fn commit(
-        this: &Port,
-        database: &JsValue,
-        newest: f64,
-        value: &JsValue,
-        key: f64,
-        durability: &str,
-        wrong: u32,
-    ) -> Promise;
-    #[wasm_bindgen(method, js_name = appendInside)]
-    pub(super) fn append_inside(
-        this: &Port,
-        database: &JsValue,
-        from: f64,
-        durability: &str,
-        plan: &JsValue,
-    ) -> Promise;
-
-    #[wasm_bindgen(method, js_name = lookUp)]
-    pub(super) fn look_up(
-        this: &Port,
-        database: &JsValue,
-        aggregates: &Array,
-        time_ordered: &Array,
-        others: &Array,
-    ) -> Promise;
-    #[wasm_bindgen(method)]
-    pub(super) fn scan(this: &Port, database: &JsValue, after: f64, limit: u32, newest: f64) -> Promise;
-    #[wasm_bindgen(method, js_name = readTypes)]
-    pub(super) fn read_types(
-        this: &Port,
-        database: &JsValue,
-        ranges: &Array,
-        limit: u32,
-        after: f64,
-        newest: f64,
-    ) -> Promise;
-    #[wasm_bindgen(method, js_name = readAggregate)]
-    pub(super) fn read_aggregate(
-        this: &Port,
-        database: &JsValue,
-        lower: &str,
-        upper: &str,
-        limit: u32,
-        newest: f64,
-    ) -> Promise;
-    #[wasm_bindgen(method)]
-    pub(super) fn seal(
-        this: &Port,
-        database: &JsValue,
-        known: &JsValue,
-        sealed: &JsValue,
-        last_key: f64,
-        writes: &Array,
-    ) -> Promise;
-
-    #[wasm_bindgen(method, js_name = getValue)]
-    pub(super) fn get_value(this: &Port, database: &JsValue, store: &str, key: &str) -> Promise;
-    #[wasm_bindgen(method, js_name = putValue)]
-    pub(super) fn put_value(this: &Port, database: &JsValue, store: &str, key: &str, value: Option<&str>) -> Promise;
-    #[wasm_bindgen(method)]
-    pub(super) fn exchange(
-        this: &Port,
-        database: &JsValue,
-        store: &str,
-        key: &str,
-        from: Option<&str>,
-        to: &str,
-    ) -> Promise;
+    fn run(this: &Port, database: &JsValue, name: &str, arguments: &Array) -> Promise;
 }
 
 /// The functions of `page.js`.

@@ -319,11 +319,8 @@ async function exchange(database, store, key, from, to) {
   return actual;
 }
 
-/** All of it as one object, which the wasm imports once. Whatever a transaction throws, its promise rejects with. */
-export const port = {
-  openDatabase,
-  isComplete,
-  release,
+/** The transactions by name. */
+const TRANSACTIONS = {
   readTip,
   endsAt,
   commit,
@@ -337,6 +334,21 @@ export const port = {
   putValue,
   exchange,
 };
+
+/**
+ * Does the transaction of this name. Whatever it throws, the promise rejects with.
+ * @param {IDBDatabase} database
+ * @param {keyof typeof TRANSACTIONS} name
+ * @param {any[]} args
+ */
+async function run(database, name, args) {
+  /** @type {(database: IDBDatabase, ...args: any[]) => Promise<unknown>} */
+  const transaction = TRANSACTIONS[name];
+  return transaction(database, ...args);
+}
+
+/** All of it as one object, which the wasm imports once. */
+export const port = { openDatabase, isComplete, release, run };
 
 /**
  * @template T

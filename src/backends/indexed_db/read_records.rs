@@ -1,0 +1,65 @@
+//! Reading whole records, for verification.
+
+use js_sys::Array;
+
+use super::{
+    log::Log,
+    port::{Transaction, as_f64},
+    schema,
+    tip_loader::read_records,
+    work::Work,
+};
+use crate::{
+    core::{MAX_SAFE_INTEGER, record::Record},
+    storage::StorageError,
+};
+
+/// Reads whole records that follow a position, until about as many bytes are read.
+pub(super) struct WholeRecords {
+    position: f64,
+    room: usize,
+    records: Vec<Record>,
+}
+
+impl WholeRecords {
+    pub(super) fn new(after: Option<u64>, bytes: usize) -> Self {
+        Self {
+            // Before sequence number 0 stands nothing: the record that begins the log comes first.
+            position: after.map_or(-1.0, |after| as_f64(after.min(MAX_SAFE_INTEGER))),
+            room: bytes,
+            records: Vec::new(),
+        }
+    }
+
+    /// The records, when the work is done.
+    pub(super) fn into_records(self) -> Vec<Record> {
+        self.records
+    }
+}
+
+impl Work for WholeRecords {
+    fn next(&mut self, _: &Log) -> Result<Option<Transaction>, StorageError> {
+        // A key that no log has: the tail comes as it is stored.
+        Ok((self.room > 0).then(|| Transaction::scan(self.position, 1, -1.0)))
+    }
+
+    fn take(&mut self, _: &Log, answer: &Array) -> Result<(), StorageError> {
+        let mut read = read_records(answer.get(0))?;
+        let is_tail = read.is_empty();
+        if is_tail {
+            read = read_records(answer.get(1))?;
+        }
+        for record in read {
+            if self.room == 0 {
+                break;
+            }
+            self.room = self.room.saturating_sub(record.text().len());
+            self.position = schema::record_key(&record);
+            self.records.push(record);
+        }
+        if is_tail {
+            self.room = 0;
+        }
+        Ok(())
+    }
+}
