@@ -16,16 +16,12 @@ export type RawPage = [events: string, position: number, done: boolean];
 /** A batch of a subscription: the JSON array of events (may be empty), cursor, position, whether it is caught up. */
 export type RawBatch = [events: string, cursor: string, position: number, caughtUp: boolean];
 
-export class RawStore {
-  private constructor();
-  /** Options: `{}`. */
-  static memory(options: string): Promise<RawStore>;
-  /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null}`, each optional. */
-  static indexedDb(name: string, options: string): Promise<RawStore>;
+/** What a store does, by name. Every argument is read before the call returns. */
+export interface RawOperations {
   /**
    * Events: a JSON array of NewEvent. Options: `{"expectedVersion"?: number|"any"|"exists"|"no_aggregate",
    * "expectedVersions"?: [[aggregateId, expectation], …]}`; anything else is refused.
-   * Both are read before this returns. Resolves to a receipt as JSON, its `versions` an array of `[aggregateId, version]`.
+   * Resolves to a receipt as JSON, its `versions` an array of `[aggregateId, version]`.
    */
   append(events: string, options: string): Promise<string>;
   /** Matching events after (or, backward, before) the exclusive position `from`, at most `maxEvents`; backward from 0 means from the end. */
@@ -53,6 +49,15 @@ export class RawStore {
   health(): Promise<string>;
   /** Waits for appends under way, then ends subscriptions. */
   close(): Promise<void>;
+}
+
+export class RawStore {
+  private constructor();
+  static memory(): RawStore;
+  /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null}`, each optional. */
+  static indexedDb(name: string, options: string): Promise<RawStore>;
+  /** Begins an operation. */
+  run<Name extends keyof RawOperations>(name: Name, args: Parameters<RawOperations[Name]>): ReturnType<RawOperations[Name]>;
   free(): void;
 }
 

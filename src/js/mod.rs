@@ -9,10 +9,13 @@
 )]
 
 mod any_storage;
+mod arguments;
 mod event_ids;
 mod failure;
 #[cfg(feature = "indexed-db")]
 mod open_options;
+mod operations;
 mod results;
 mod store;
+mod subscribe_from;
 mod subscription;

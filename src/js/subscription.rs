@@ -23,13 +23,12 @@ impl RawSubscription {
 impl RawSubscription {
     pub fn next(&self, max_events: u32) -> Promise {
         let subscription = Rc::clone(&self.subscription);
-        promise(async move {
+        promise(Ok(Box::pin(async move {
             // A number of events that does not fit is more than any page has.
-            let batch = subscription
-                .next(usize::try_from(max_events).unwrap_or(usize::MAX))
-                .await?;
+            let max_events = usize::try_from(max_events).unwrap_or(usize::MAX);
+            let batch = subscription.next(max_events).await?;
             Ok(batch.map_or(JsValue::UNDEFINED, |batch| results::batch(&batch)))
-        })
+        })))
     }
 
     pub fn close(&self) {

@@ -66,7 +66,8 @@ fn is_part_of_name(character: char) -> bool {
 mod tests {
     use super::shorten;
 
-    const NAMES: &str = r#"{"imports":[["./glue.js","__wbg_get_1f","b"]],"exports":[["memory","c"],["store_get","d"]]}"#;
+    const NAMES: &str =
+        r#"{"imports":[["./glue.js","__wbg_get_1f","b"]],"exports":[["memory","c"],["store_get","d"]]}"#;
 
     #[test]
     fn exports_and_imports_get_their_names_and_nothing_else_does() {

@@ -121,7 +121,10 @@ fn wasm(profile: Profile, features: &str, out: &str) -> Result<()> {
         }
         Profile::Release => {
             // Stable cargo offers these options to whoever sets this.
-            cargo.env("RUSTC_BOOTSTRAP", "1").arg("--release").args(OWN_STANDARD_LIBRARY);
+            cargo
+                .env("RUSTC_BOOTSTRAP", "1")
+                .arg("--release")
+                .args(OWN_STANDARD_LIBRARY);
             bindgen.args(["--remove-name-section", "--remove-producers-section"]);
             "release"
         }

@@ -53,7 +53,7 @@ export class Snapshots {
     try {
       const aggregate = await load();
       const data = jsonText((aggregate as SnapshotAggregate).toSnapshot(), "toSnapshot()", "invalid_argument");
-      await this.#log.call((raw) => raw.createSnapshot(aggregate.id, this.#type, aggregate.version, this.#reducer, data));
+      await this.#log.call("createSnapshot", aggregate.id, this.#type, aggregate.version, this.#reducer, data);
     } catch (error) {
       this.#report("cannot make a snapshot of", aggregateId, error);
     }
@@ -81,7 +81,7 @@ export class Snapshots {
 
   async #delete(aggregateId: string): Promise<void> {
     try {
-      await this.#log.call((raw) => raw.deleteSnapshot(aggregateId, this.#reducer));
+      await this.#log.call("deleteSnapshot", aggregateId, this.#reducer);
     } catch (error) {
       this.#report("cannot delete the snapshot of", aggregateId, error);
     }

@@ -40,7 +40,7 @@ export type SourceOfWasm = () => WasmSource | Promise<WasmSource>;
 
 /** @internal */
 export function memoryBackend(source: SourceOfWasm): Backend {
-  return backend(source, (core) => core.RawStore.memory("{}"));
+  return backend(source, async (core) => core.RawStore.memory());
 }
 
 /** @internal */

@@ -145,7 +145,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
   /** The version of an aggregate; 0 for one without events. */
   async getAggregateVersion(aggregateId: string): Promise<number> {
     const id = text(aggregateId, "aggregateId");
-    return this.#log.call((raw) => raw.aggregateVersion(id));
+    return this.#log.call("aggregateVersion", id);
   }
 
   /**
@@ -164,7 +164,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
   async verify(options?: { readonly since?: Head }): Promise<VerifyReport> {
     const { since } = reading("options", () => knownKeys(options, ["since"], "options"));
     const encoded = since === undefined ? undefined : jsonText(since, "since", "invalid_argument");
-    return JSON.parse(await this.#log.call((raw) => raw.verify(encoded))) as VerifyReport;
+    return JSON.parse(await this.#log.call("verify", encoded)) as VerifyReport;
   }
 
   /** The receipt of the append that holds an event, `replayed` true; undefined if no event has that id. */
@@ -190,7 +190,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
     const at = wholeNumber(version, "version", 1);
     const encoded = jsonText(data, "data", "invalid_argument");
     const reducer = reducerOf(options);
-    await this.#log.call((raw) => raw.createSnapshot(id, type, at, reducer, encoded));
+    await this.#log.call("createSnapshot", id, type, at, reducer, encoded);
   }
 
   /** The newest snapshot of the reducer that is valid for this log; undefined if there is none. `S` is what the caller knows it holds. */
@@ -221,7 +221,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
   /** The stored cursor of a named consumer; undefined if it has none. */
   async getCheckpoint(name: string): Promise<string | undefined> {
     const consumer = text(name, "name");
-    return this.#log.call((raw) => raw.checkpoint(consumer));
+    return this.#log.call("checkpoint", consumer);
   }
 
   /** Moves the cursor of a named consumer. Rejects with `checkpoint_conflict` if it does not stand at `from`. */
@@ -230,12 +230,12 @@ export class EventStore<E extends EventShape = JsonEvent> {
     const { from, to } = reading("move", () => ({ ...knownKeys(move, ["from", "to"], "move") }));
     const target = text(to, "move.to");
     const current = from === undefined ? undefined : text(from, "move.from");
-    await this.#log.call((raw) => raw.saveCheckpoint(consumer, current, target));
+    await this.#log.call("saveCheckpoint", consumer, current, target);
   }
 
   /** How well the log is kept: durability, persistence, space, the state of the handle. */
   async health(): Promise<Health> {
-    return JSON.parse(await this.#log.call((raw) => raw.health())) as Health;
+    return JSON.parse(await this.#log.call("health")) as Health;
   }
 
   /** Waits for the appends under way, then ends the subscriptions. Later calls of other methods reject with `closed`. */

@@ -1,4 +1,4 @@
-import type { RawBatch, RawPage, RawStore, RawSubscription } from "../../wasm/foldlog_wasm.js";
+import type { RawBatch, RawOperations, RawPage, RawStore, RawSubscription } from "../../wasm/foldlog_wasm.js";
 
 import { FoldlogError } from "../errors/foldlog-error.js";
 import { fromRejection } from "../errors/raw-failure.js";
@@ -26,50 +26,53 @@ export class Log {
     this.#raw = raw;
   }
 
-  /** Issues one call to the core. */
-  async call<T>(operation: (raw: RawStore) => Promise<T>): Promise<T> {
+  /** Begins an operation of the core. */
+  async call<Name extends keyof RawOperations>(
+    name: Name,
+    ...args: Parameters<RawOperations[Name]>
+  ): Promise<Awaited<ReturnType<RawOperations[Name]>>> {
     if (this.#closing) throw new FoldlogError("closed", "the store was closed: open it again", { outcome: "not_committed" });
     try {
-      return await operation(this.#raw);
+      return await this.#raw.run(name, args);
     } catch (rejection) {
       throw fromRejection(rejection);
     }
   }
 
   async append(events: string, options: string): Promise<Receipt> {
-    return parseReceipt(await this.call((raw) => raw.append(events, options)));
+    return parseReceipt(await this.call("append", events, options));
   }
 
   async readEvents<T>(filter: string, from: number, maxEvents: number, backward: boolean): Promise<Page<T>> {
-    return parsePage(await this.call((raw) => raw.readEvents(filter, from, maxEvents, backward)));
+    return parsePage(await this.call("readEvents", filter, from, maxEvents, backward));
   }
 
   /** `to` 0: up to the last. */
   async readAggregate<T>(aggregateId: string, from: number, to: number, maxEvents: number): Promise<Page<T>> {
-    return parsePage(await this.call((raw) => raw.readAggregate(aggregateId, from, to, maxEvents)));
+    return parsePage(await this.call("readAggregate", aggregateId, from, to, maxEvents));
   }
 
   async findAppend(eventId: string): Promise<Receipt | undefined> {
-    const receipt = await this.call((raw) => raw.findAppend(eventId));
+    const receipt = await this.call("findAppend", eventId);
     return receipt === undefined ? undefined : parseReceipt(receipt);
   }
 
   async head(at: number | undefined): Promise<Head> {
-    return JSON.parse(await this.call((raw) => raw.head(at))) as Head;
+    return JSON.parse(await this.call("head", at)) as Head;
   }
 
   async snapshot<T>(aggregateId: string, reducer: string): Promise<T | undefined> {
-    const snapshot = await this.call((raw) => raw.snapshot(aggregateId, reducer));
+    const snapshot = await this.call("snapshot", aggregateId, reducer);
     return snapshot === undefined ? undefined : (JSON.parse(snapshot) as T);
   }
 
   subscribe(filter: string, after: string): Promise<RawSubscription> {
-    return this.call((raw) => raw.subscribe(filter, after));
+    return this.call("subscribe", filter, after);
   }
 
   close(): Promise<void> {
     if (this.#closing) return this.#closing;
-    const closing = this.call((raw) => raw.close());
+    const closing = this.call("close");
     this.#closing = closing;
     return closing;
   }
