@@ -1,7 +1,7 @@
 use std::{
     future::{Future, ready},
     sync::{
-        Arc,
+        Arc, MutexGuard,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -9,14 +9,13 @@ use std::{
 use futures_channel::oneshot;
 
 use super::{
-    log::Log,
     pages,
     shared::{Shared, State},
 };
 use crate::{
     core::{
         AggregateId, CheckpointName, Cursor, EventId, Head, InvalidInput, ReducerIdentity,
-        append::{AggregateState, AppendRejection, CheckpointMove, Receipt, StoredAppend},
+        append::{AggregateState, CheckpointMove, Receipt, StoredAppend},
         fold::Snapshot,
         read::EventPage,
         record::Record,
@@ -57,41 +56,35 @@ impl MemoryStorage {
         }
     }
 
-    /// Does work on the log in one piece, unless this handle is closed.
-    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> Result<T, StorageError> {
-        let mut state = self.shared.lock();
+    /// The state of the log, for one piece of work, unless this handle is closed.
+    fn open(&self) -> Result<MutexGuard<'_, State>, StorageError> {
+        let state = self.shared.lock();
         // Set and read under the lock only.
         if self.closed.load(Ordering::Relaxed) {
-            return Err(StorageError::closed());
+            Err(StorageError::closed())
+        } else {
+            Ok(state)
         }
-        Ok(work(&mut state))
-    }
-
-    fn read<T>(&self, work: impl FnOnce(&Log) -> T) -> Result<T, StorageError> {
-        self.with(|state| work(&state.log))
     }
 
     fn append_now(&self, request: &AppendRequest) -> Result<Receipt, AppendError> {
         refuse_extras(request)?;
         let now = self.shared.environment.now();
-        let appended = self.with(|state| {
-            let receipt = state.log.append(&request.append, now)?;
-            let woken = state.waiters.take_reached(receipt.last_sequence_number);
-            Ok::<_, AppendRejection>((receipt, woken))
-        });
-        let (receipt, woken) = appended
-            .map_err(|closed| closed.with_outcome(Outcome::NotCommitted))?
-            .map_err(AppendError::Rejected)?;
+        let mut state = self
+            .open()
+            .map_err(|closed| closed.with_outcome(Outcome::NotCommitted))?;
+        let receipt = state.log.append(&request.append, now).map_err(AppendError::Rejected)?;
+        let woken = state.waiters.take_reached(receipt.last_sequence_number);
         // Outside the lock: a waker may run code of the executor.
+        drop(state);
         woken.wake();
         Ok(receipt)
     }
 
     fn wait(&self, after: u64) -> Result<Option<oneshot::Receiver<()>>, StorageError> {
-        self.with(|state| {
-            let reached = state.log.head().sequence_number > after;
-            (!reached).then(|| state.waiters.add(self.number, after))
-        })
+        let mut state = self.open()?;
+        let reached = state.log.head().sequence_number > after;
+        Ok((!reached).then(|| state.waiters.add(self.number, after)))
     }
 }
 
@@ -115,64 +108,66 @@ impl Storage for MemoryStorage {
     }
 
     async fn read_events(&self, request: ReadEvents) -> Result<EventPage, StorageError> {
-        self.read(|log| {
-            if request.backward {
-                pages::backward(log, &request)
-            } else {
-                pages::forward(log, &request)
-            }
-        })?
+        let state = self.open()?;
+        if request.backward {
+            pages::backward(&state.log, &request)
+        } else {
+            pages::forward(&state.log, &request)
+        }
     }
 
     async fn read_aggregate(&self, request: ReadAggregate) -> Result<EventPage, StorageError> {
-        self.read(|log| pages::of_aggregate(log, &request))
+        Ok(pages::of_aggregate(&self.open()?.log, &request))
     }
 
     async fn aggregate(&self, id: AggregateId) -> Result<Option<AggregateState>, StorageError> {
-        self.read(|log| log.state_of(&id))
+        Ok(self.open()?.log.state_of(&id))
     }
 
     async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
-        self.read(|log| match sequence_number {
+        let log = &self.open()?.log;
+        Ok(match sequence_number {
             None => Some(log.head()),
             Some(number) => log.place(number),
         })
     }
 
     async fn find_append(&self, id: EventId) -> Result<Option<StoredAppend>, StorageError> {
-        self.read(|log| log.find(id))
+        Ok(self.open()?.log.find(id))
     }
 
     async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
-        self.read(|log| pages::records(log, after, bytes))
+        Ok(pages::records(&self.open()?.log, after, bytes))
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {
-        self.with(|State { log, snapshots, .. }| snapshots.save(snapshot, log))
+        let State { log, snapshots, .. } = &mut *self.open()?;
+        snapshots.save(snapshot, log);
+        Ok(())
     }
 
     async fn snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<Option<Snapshot>, StorageError> {
-        self.with(|state| state.snapshots.get(&id, &reducer))
+        Ok(self.open()?.snapshots.get(&id, &reducer))
     }
 
     async fn delete_snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<(), StorageError> {
-        self.with(|state| state.snapshots.delete(&id, &reducer))
+        self.open()?.snapshots.delete(&id, &reducer);
+        Ok(())
     }
 
     async fn checkpoint(&self, name: CheckpointName) -> Result<Option<Cursor>, StorageError> {
-        self.with(|state| state.checkpoints.get(&name).copied())
+        Ok(self.open()?.checkpoints.get(&name).copied())
     }
 
     async fn save_checkpoint(&self, step: CheckpointMove) -> Result<(), CheckpointError> {
-        self.with(|state| {
-            let actual = state.checkpoints.get(&step.name).copied();
-            if actual == step.from {
-                state.checkpoints.insert(step.name, step.to);
-                Ok(())
-            } else {
-                Err(CheckpointError::Conflict { actual })
-            }
-        })?
+        let checkpoints = &mut self.open()?.checkpoints;
+        let actual = checkpoints.get(&step.name).copied();
+        if actual == step.from {
+            checkpoints.insert(step.name, step.to);
+            Ok(())
+        } else {
+            Err(CheckpointError::Conflict { actual })
+        }
     }
 
     async fn changed(&self, after: u64) -> Result<(), StorageError> {
@@ -184,7 +179,7 @@ impl Storage for MemoryStorage {
     }
 
     async fn health(&self) -> Health {
-        let open = self.with(|_| ()).is_ok();
+        let open = self.open().is_ok();
         Health {
             backend: "memory",
             durability: "memory",
