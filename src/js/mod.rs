@@ -8,6 +8,7 @@
     reason = "abi.d.ts documents what is exported, and JavaScript reaches it"
 )]
 
+mod allocator;
 mod any_storage;
 mod arguments;
 mod event_ids;

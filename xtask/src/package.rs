@@ -33,11 +33,17 @@ const OWN_STANDARD_LIBRARY: &[&str] = &[
      '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none']",
 ];
 
-/// Of the passes that make the wasm smaller these two make its gzip larger: they break up what repeats itself.
+/// Some passes that make the wasm smaller make its gzip larger, since they break up what repeats itself; so do hints of alignment,
+/// which the engines that matter do without. Low memory is unused: there the stack ends, and the linker puts data behind it.
 const OPTIMIZATION: &[&str] = &[
     "-Oz",
     "--skip-pass=reorder-functions",
     "--skip-pass=inlining-optimizing",
+    "--skip-pass=local-cse",
+    "--skip-pass=simplify-locals",
+    "--low-memory-unused",
+    "--dealign",
+    "--strip-target-features",
 ];
 
 /// Files of the package that stand elsewhere in the repository.
