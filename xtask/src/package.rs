@@ -24,13 +24,14 @@ const WASM_FEATURES: &[&str] = &[
 ];
 
 /// Builds the standard library along, so that a panic is a bare trap: the text of a panic goes nowhere in a browser, yet
-/// it and the code that formats it are a tenth of the wasm (ADR 0005).
-const OWN_STANDARD_LIBRARY: &[&str] = &[
+/// it and the code that formats it are a tenth of the wasm (ADR 0005). SHA-256 stays a loop: unrolled it is no faster here.
+const RELEASE: &[&str] = &[
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     "--config",
     "target.wasm32-unknown-unknown.rustflags=[\
-     '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none']",
+     '-Zunstable-options', '-Cpanic=immediate-abort', '-Zlocation-detail=none', '-Zfmt-debug=none', \
+     '--cfg', 'sha2_backend_soft=\"compact\"']",
 ];
 
 /// Some passes that make the wasm smaller make its gzip larger, since they break up what repeats itself; so do hints of alignment,
@@ -127,10 +128,7 @@ fn wasm(profile: Profile, features: &str, out: &str) -> Result<()> {
         }
         Profile::Release => {
             // Stable cargo offers these options to whoever sets this.
-            cargo
-                .env("RUSTC_BOOTSTRAP", "1")
-                .arg("--release")
-                .args(OWN_STANDARD_LIBRARY);
+            cargo.env("RUSTC_BOOTSTRAP", "1").arg("--release").args(RELEASE);
             bindgen.args(["--remove-name-section", "--remove-producers-section"]);
             "release"
         }
