@@ -15,11 +15,17 @@ use crate::{
 };
 
 /// An append that waits for its turn.
-#[derive(Clone)]
 pub(super) struct Pending {
-    pub(super) append: Rc<PreparedAppend>,
-    reply: Rc<Cell<Option<Reply>>>,
+    pub(super) append: PreparedAppend,
+    /// What the last plan says of it; true once the transaction has completed.
+    pub(super) planned: Cell<Option<Result<Receipt, AppendRejection>>>,
+    /// Whether a write that got lost was to store it.
+    issued: Cell<bool>,
+    reply: Cell<Option<Reply>>,
 }
+
+/// Appends that one transaction writes.
+pub(super) type Group = Rc<Vec<Rc<Pending>>>;
 
 type Reply = oneshot::Sender<Result<Receipt, AppendError>>;
 
@@ -35,11 +41,12 @@ pub(super) fn enqueue(
     let (reply, outcome) = oneshot::channel();
     let refused = log.check_open().and_then(|()| log.check_writable()).err();
     if refused.is_none() {
-        let reply = Rc::new(Cell::new(Some(reply)));
-        log.queue.borrow_mut().push_back(Pending {
-            append: Rc::new(append),
-            reply,
-        });
+        log.queue.borrow_mut().push_back(Rc::new(Pending {
+            append,
+            planned: Cell::new(None),
+            issued: Cell::new(false),
+            reply: Cell::new(Some(reply)),
+        }));
         start(log);
     }
     async move {
@@ -93,7 +100,7 @@ async fn flush(log: Rc<Log>) {
     seal::schedule(&log);
 }
 
-fn take_group(log: &Log) -> Rc<[Pending]> {
+fn take_group(log: &Log) -> Group {
     let mut queue = log.queue.borrow_mut();
     let (mut events, mut bytes) = (0, 0);
     let mut group = Vec::new();
@@ -109,16 +116,14 @@ fn take_group(log: &Log) -> Rc<[Pending]> {
 }
 
 /// Writes a group and answers each of its appends.
-async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
+async fn write_group(log: &Rc<Log>, group: &Group) {
     let mut moved = 0;
     let mut lost = false;
-    // Which appends were issued as new ones in a write that got lost.
-    let mut issued = vec![false; group.len()];
     let error = loop {
         match attempt(log, group, moved).await {
-            Attempt::Done(outcomes) => {
-                for (index, (pending, outcome)) in group.iter().zip(outcomes).enumerate() {
-                    answer(pending, outcome, issued[index]);
+            Attempt::Done => {
+                for pending in &**group {
+                    pending.answer();
                 }
                 return;
             }
@@ -131,19 +136,23 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
             Attempt::Refused(error) => break error,
             Attempt::Failed { failure, .. } if failure.kind == FailureKind::Quota => {
                 // Nothing of it is stored: the transaction says so itself.
-                issued.fill(false);
+                for pending in &**group {
+                    pending.issued.set(false);
+                }
                 if group.len() > 1 {
                     // A smaller one may still fit, and nobody fails because of a neighbour.
-                    for pending in group.iter() {
-                        Box::pin(write_group(log, &Rc::from([pending.clone()]))).await;
+                    for pending in &**group {
+                        Box::pin(write_group(log, &Rc::new(vec![Rc::clone(pending)]))).await;
                     }
                     return;
                 }
                 break failure.into_storage_error();
             }
-            Attempt::Failed { failure, outcomes } => {
-                for (index, outcome) in outcomes.into_iter().flatten().enumerate() {
-                    issued[index] |= outcome.is_ok_and(|receipt| !receipt.replayed);
+            Attempt::Failed { failure, issued } => {
+                if issued {
+                    for pending in &**group {
+                        pending.note_issued();
+                    }
                 }
                 if lost {
                     break failure.into_storage_error();
@@ -154,32 +163,50 @@ async fn write_group(log: &Rc<Log>, group: &Rc<[Pending]>) {
         }
     };
     log.note(&error);
-    for (pending, issued) in group.iter().zip(issued) {
-        let outcome = if issued {
+    for pending in &**group {
+        pending.fail(error.clone());
+    }
+}
+
+impl Pending {
+    /// Gives the outcome that was planned, which is true now.
+    fn answer(&self) {
+        let Some(outcome) = self.planned.take() else { return };
+        self.send(match outcome {
+            // Found by its ids after this same call had lost sight of its own write.
+            Ok(receipt) => Ok(Receipt {
+                replayed: receipt.replayed && !self.issued.get(),
+                ..receipt
+            }),
+            Err(AppendRejection::Invalid(invalid)) => Err(AppendError::Invalid(invalid)),
+            Err(rejection) => Err(AppendError::Rejected(rejection)),
+        });
+    }
+
+    fn fail(&self, error: StorageError) {
+        let outcome = if self.issued.get() {
             Outcome::Unknown
         } else {
             Outcome::NotCommitted
         };
-        send(pending, Err(error.clone().with_outcome(outcome).into()));
+        self.send(Err(error.with_outcome(outcome).into()));
     }
-}
 
-fn answer(pending: &Pending, outcome: Result<Receipt, AppendRejection>, issued_before: bool) {
-    let result = match outcome {
-        // Found by its ids after this same call had lost sight of its own write.
-        Ok(receipt) => Ok(Receipt {
-            replayed: receipt.replayed && !issued_before,
-            ..receipt
-        }),
-        Err(AppendRejection::Invalid(invalid)) => Err(AppendError::Invalid(invalid)),
-        Err(rejection) => Err(AppendError::Rejected(rejection)),
-    };
-    send(pending, result);
-}
+    /// Remembers that a write of the last plan may have stored it.
+    fn note_issued(&self) {
+        if self
+            .planned
+            .take()
+            .is_some_and(|planned| planned.is_ok_and(|receipt| !receipt.replayed))
+        {
+            self.issued.set(true);
+        }
+    }
 
-fn send(pending: &Pending, result: Result<Receipt, AppendError>) {
-    if let Some(reply) = pending.reply.take() {
-        // Whoever does not wait any more does not need the answer.
-        let _ = reply.send(result);
+    fn send(&self, result: Result<Receipt, AppendError>) {
+        if let Some(reply) = self.reply.take() {
+            // Whoever does not wait any more does not need the answer.
+            let _ = reply.send(result);
+        }
     }
 }

@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{
     IndexedDbDurability,
-    append::Pending,
+    append::Group,
     connection::Handle,
     facts::Facts,
     log::Log,
@@ -18,43 +18,34 @@ use super::{
     tip_loader::ReadTip,
 };
 use crate::{
-    core::{
-        append::{AppendRejection, GroupPlan, Receipt},
-        record::Record,
-    },
+    core::{append::GroupPlan, record::Record},
     storage::StorageError,
 };
 
 /// After so many attempts that found the log moved on, everything is read and written in one transaction, which no other tab can delay.
 const ATTEMPTS_OUTSIDE: u32 = 3;
 
-/// What a plan says of each append; true once the transaction has completed.
-pub(super) type Outcomes = Vec<Result<Receipt, AppendRejection>>;
-
 /// How an attempt ended.
 pub(super) enum Attempt {
-    /// Its transaction completed: these outcomes are true.
-    Done(Outcomes),
+    /// Its transaction completed: what was planned is true.
+    Done,
     /// The log does not end where this tab believed.
     Moved,
     /// Nothing was written, and nothing will be.
     Refused(StorageError),
-    /// The browser failed; with the outcomes, if the write was issued and may have been stored all the same.
-    Failed {
-        failure: Failure,
-        outcomes: Option<Outcomes>,
-    },
+    /// The browser failed; a write that was issued may have been stored all the same.
+    Failed { failure: Failure, issued: bool },
 }
 
 /// Plans a group on what this tab knows and writes it if that proves true.
-pub(super) async fn attempt(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Attempt {
+pub(super) async fn attempt(log: &Rc<Log>, group: &Group, moved: u32) -> Attempt {
     match try_once(log, group, moved).await {
         Ok(attempt) => attempt,
         Err(error) => Attempt::Refused(error),
     }
 }
 
-async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<Attempt, StorageError> {
+async fn try_once(log: &Rc<Log>, group: &Group, moved: u32) -> Result<Attempt, StorageError> {
     log.check_writable()?;
     log.prove_after_reopening().await?;
     if moved >= ATTEMPTS_OUTSIDE {
@@ -63,13 +54,13 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
     }
     let mut facts = Facts::of(group);
     log.work(&mut facts).await?;
-    let (record, outcomes) = plan(log, group, &facts);
+    let record = plan(log, group, &facts);
     let newest = log.newest_key();
     let Some(record) = record else {
         // A group that writes nothing still needs the proof that what it is told is current.
         let answer = log.call(Transaction::ends_at(newest)).await?;
         return Ok(if answer.value.is_truthy() {
-            Attempt::Done(outcomes)
+            Attempt::Done
         } else {
             Attempt::Moved
         });
@@ -83,10 +74,11 @@ async fn try_once(log: &Rc<Log>, group: &Rc<[Pending]>, moved: u32) -> Result<At
     }
     let commit = Transaction::commit(newest, value, key, durability(log), wrong(log));
     let answer = commit.run(handle.database());
-    Ok(settle(log, &handle, answer, Some(record), outcomes).await)
+    Ok(settle(log, &handle, answer, Some(record)).await)
 }
 
-fn plan(log: &Log, group: &[Pending], facts: &Facts) -> (Option<Record>, Outcomes) {
+/// The record that stores the group; none if nothing of it is new.
+fn plan(log: &Log, group: &Group, facts: &Facts) -> Option<Record> {
     let tip = log.tip.borrow();
     let view = TipView {
         tip: &tip,
@@ -95,21 +87,14 @@ fn plan(log: &Log, group: &[Pending], facts: &Facts) -> (Option<Record>, Outcome
     let mut plan = GroupPlan::new(&view);
     let now = log.environment.now();
     let durability = log.options.durability.into();
-    let outcomes = group
-        .iter()
-        .map(|pending| plan.add(&pending.append, now, durability))
-        .collect();
-    (plan.finish(), outcomes)
+    for pending in &**group {
+        pending.planned.set(Some(plan.add(&pending.append, now, durability)));
+    }
+    plan.finish()
 }
 
 /// Waits for the answer of `port.js`; then the tip takes what was written, other tabs hear of it, a dead handle is dropped.
-async fn settle(
-    log: &Log,
-    handle: &Rc<Handle>,
-    answer: Promise,
-    record: Option<Record>,
-    outcomes: Outcomes,
-) -> Attempt {
+async fn settle(log: &Log, handle: &Rc<Handle>, answer: Promise, record: Option<Record>) -> Attempt {
     let answer = array(JsFuture::from(answer).await.unwrap_or_default());
     match string(&answer.get(0)).as_deref() {
         Some("done") => {
@@ -119,7 +104,7 @@ async fn settle(
                 log.tip.borrow_mut().push(record);
                 log.hints.announce(last);
             }
-            Attempt::Done(outcomes)
+            Attempt::Done
         }
         Some("moved") => Attempt::Moved,
         state => {
@@ -129,7 +114,7 @@ async fn settle(
             }
             Attempt::Failed {
                 failure,
-                outcomes: (state != Some("failed")).then_some(outcomes),
+                issued: state != Some("failed"),
             }
         }
     }
@@ -138,15 +123,15 @@ async fn settle(
 /// What one transaction that reads, plans and writes leaves behind.
 struct Inside {
     facts: Facts,
-    planned: Option<(Option<Record>, Outcomes)>,
+    record: Option<Record>,
     error: Option<StorageError>,
 }
 
 /// Reads what is new, plans and writes in one transaction.
-async fn inside(log: &Rc<Log>, group: &Rc<[Pending]>, handle: &Rc<Handle>) -> Result<Attempt, StorageError> {
+async fn inside(log: &Rc<Log>, group: &Group, handle: &Rc<Handle>) -> Result<Attempt, StorageError> {
     let state = Rc::new(RefCell::new(Inside {
         facts: Facts::of(group),
-        planned: None,
+        record: None,
         error: None,
     }));
     let step = {
@@ -164,19 +149,18 @@ async fn inside(log: &Rc<Log>, group: &Rc<[Pending]>, handle: &Rc<Handle>) -> Re
     let answer = Transaction::append_inside(from, durability(log), step.as_ref()).run(handle.database());
     // The plan is made while the transaction runs, so that the state is looked into only afterwards.
     let ended = JsFuture::from(answer).await.unwrap_or_default();
-    let (planned, error) = {
+    let (record, error) = {
         let mut state = state.borrow_mut();
-        (state.planned.take(), state.error.take())
+        (state.record.take(), state.error.take())
     };
     if let Some(error) = error {
         return Err(error);
     }
-    let (record, outcomes) = planned.unwrap_or_default();
-    Ok(settle(log, handle, Promise::resolve(&ended), record, outcomes).await)
+    Ok(settle(log, handle, Promise::resolve(&ended), record).await)
 }
 
 impl Inside {
-    fn step(&mut self, log: &Log, group: &[Pending], is_tip: bool, read: JsValue) -> Result<JsValue, StorageError> {
+    fn step(&mut self, log: &Log, group: &Group, is_tip: bool, read: JsValue) -> Result<JsValue, StorageError> {
         if is_tip {
             let head = log.tip.borrow().head();
             // Sealed beyond what this tab knows: a refresh outside finds out.
@@ -190,8 +174,8 @@ impl Inside {
         if let Some([aggregates, time_ordered, others]) = self.facts.missing(log) {
             return Ok(Array::of4(&"look".into(), &aggregates, &time_ordered, &others).into());
         }
-        let (record, outcomes) = plan(log, group, &self.facts);
-        let step = match &record {
+        self.record = plan(log, group, &self.facts);
+        let step = match &self.record {
             Some(record) => Array::of3(
                 &"write".into(),
                 &schema::record_value(record),
@@ -199,7 +183,6 @@ impl Inside {
             ),
             None => Array::of1(&"keep".into()),
         };
-        self.planned = Some((record, outcomes));
         Ok(step.into())
     }
 }

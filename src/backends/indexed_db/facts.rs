@@ -6,7 +6,7 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::{
-    append::Pending,
+    append::Group,
     log::Log,
     port::{Transaction, array, string, strings},
     schema,
@@ -23,7 +23,7 @@ use crate::{
 /// What a group of appends needs: it is looked up until nothing is missing. The sealed appends are true as long as nothing more is
 /// sealed; where aggregates stand is remembered in the tip.
 pub(super) struct Facts {
-    group: Rc<[Pending]>,
+    group: Group,
     sealed_to: Option<u64>,
     appends: IndexMap<EventId, Option<StoredAppend>>,
     asked: Missing,
@@ -40,7 +40,7 @@ struct Missing {
 
 impl Facts {
     /// Nothing is known yet.
-    pub(super) fn of(group: &Rc<[Pending]>) -> Self {
+    pub(super) fn of(group: &Group) -> Self {
         Self {
             group: Rc::clone(group),
             sealed_to: None,

@@ -36,7 +36,7 @@ pub(super) struct Log {
     pub(super) tip: RefCell<Tip>,
     /// The connection's generation in which the tip was proved.
     pub(super) proved_in: Cell<u64>,
-    pub(super) queue: RefCell<VecDeque<Pending>>,
+    pub(super) queue: RefCell<VecDeque<Rc<Pending>>>,
     /// Whether a task is working on the queue; that task alone appends and seals.
     pub(super) is_flushing: Cell<bool>,
     /// Who waits for that task to end.
