@@ -169,7 +169,7 @@ impl Step {
         for (sequence_number, of, index) in sorted(places) {
             let excerpt = &self.excerpts[of];
             let text = excerpt.event_text(index);
-            if !only_types(filter) {
+            if !filter.has_only_types() {
                 let event = RecordedEvent::read_json(text).map_err(|reason| {
                     damage_error(
                         sequence_number,
@@ -192,15 +192,4 @@ impl Step {
         *position = (*position).max(self.complete_to);
         Ok(true)
     }
-}
-
-/// Whether nothing but types and sequence numbers is asked for, which the copies' directories answer.
-fn only_types(filter: &EventFilter) -> bool {
-    let rest = EventFilter {
-        event_types: None,
-        from_sequence: None,
-        to_sequence: None,
-        ..filter.clone()
-    };
-    rest == EventFilter::default()
 }

@@ -1,8 +1,9 @@
+use std::{collections::VecDeque, ops::Range};
+
 use super::log::Log;
 use crate::{
     core::{
-        AggregateId,
-        read::{EventFilter, EventPage, OneOf, PageBuilder},
+        read::{EventFilter, EventPage, PageBuilder},
         record::{DamagedRecord, Record},
         sorted,
     },
@@ -15,12 +16,9 @@ pub(super) fn forward(log: &Log, request: &ReadEvents) -> Result<EventPage, Stor
     let head = log.head();
     let (first, last) = request.filter.sequence_bounds();
     let mut page = PageBuilder::new(request.limits, from);
-    for number in candidates(
-        log,
-        &request.filter,
-        first.max(from.saturating_add(1)),
-        last.min(head.sequence_number),
-    ) {
+    let first = first.max(from.saturating_add(1));
+    let mut candidates = Candidates::new(log, &request.filter, first, last.min(head.sequence_number));
+    while let Some(number) = candidates.pop_first() {
         if page.is_full() {
             return Ok(page.finish(false));
         }
@@ -42,7 +40,8 @@ pub(super) fn backward(log: &Log, request: &ReadEvents) -> Result<EventPage, Sto
     let from = request.from.map_or(end, |from| from.min(end));
     let (first, last) = request.filter.sequence_bounds();
     let mut page = PageBuilder::new(request.limits, from);
-    for number in candidates(log, &request.filter, first, last.min(from.saturating_sub(1))).rev() {
+    let mut candidates = Candidates::new(log, &request.filter, first, last.min(from.saturating_sub(1)));
+    while let Some(number) = candidates.pop_last() {
         if page.is_full() {
             return Ok(page.finish(false));
         }
@@ -81,47 +80,55 @@ pub(super) fn records(log: &Log, after: Option<u64>, bytes: usize) -> Vec<Record
             .partition_point(|record| record.last_sequence_number() <= after)
     });
     let mut total = 0;
-    let wanted = log.records()[first..].iter().take_while(|record| {
-        let wanted = total == 0 || total < bytes;
+    let mut wanted = Vec::new();
+    for record in &log.records()[first..] {
+        if total > 0 && total >= bytes {
+            break;
+        }
         total += record.text().len().max(1);
-        wanted
-    });
-    wanted.map(|record| Record::clone(record)).collect()
+        wanted.push(Record::clone(record));
+    }
+    wanted
 }
 
-/// The sequence numbers from `first` to `last` at which a match can stand.
-fn candidates<'a>(
-    log: &'a Log,
-    filter: &EventFilter,
-    first: u64,
-    last: u64,
-) -> Box<dyn DoubleEndedIterator<Item = u64> + 'a> {
-    match &filter.aggregate_ids {
-        None => Box::new(first..=last),
-        Some(ids) if ids.len() == 1 => Box::new(in_any(log, ids, first, last).copied()),
-        Some(ids) => {
-            let numbers: Vec<_> = in_any(log, ids, first, last).copied().collect();
-            Box::new(sorted(numbers).into_iter())
+/// The sequence numbers at which a match can stand, from either end.
+enum Candidates {
+    /// All of a range.
+    All(Range<u64>),
+    /// These, in order.
+    Listed(VecDeque<u64>),
+}
+
+impl Candidates {
+    /// Those from `first` to `last`.
+    fn new(log: &Log, filter: &EventFilter, first: u64, last: u64) -> Self {
+        let Some(ids) = &filter.aggregate_ids else {
+            return Self::All(first..last.saturating_add(1));
+        };
+        let mut numbers = Vec::new();
+        for id in ids.iter() {
+            let all = log.sequence_numbers(id);
+            let from = all.partition_point(|number| *number < first);
+            let to = all.partition_point(|number| *number <= last);
+            numbers.extend_from_slice(all.get(from..to).unwrap_or(&[]));
+        }
+        // Those of one aggregate are in order already.
+        Self::Listed(if ids.len() == 1 { numbers } else { sorted(numbers) }.into())
+    }
+
+    fn pop_first(&mut self) -> Option<u64> {
+        match self {
+            Self::All(range) => range.next(),
+            Self::Listed(numbers) => numbers.pop_front(),
         }
     }
-}
 
-fn in_any<'a>(
-    log: &'a Log,
-    ids: &OneOf<AggregateId>,
-    first: u64,
-    last: u64,
-) -> impl DoubleEndedIterator<Item = &'a u64> + use<'a> {
-    let slices: Vec<&[u64]> = ids
-        .iter()
-        .map(|id| {
-            let numbers = log.sequence_numbers(id);
-            let from = numbers.partition_point(|number| *number < first);
-            let to = numbers.partition_point(|number| *number <= last);
-            numbers.get(from..to).unwrap_or(&[])
-        })
-        .collect();
-    slices.into_iter().flatten()
+    fn pop_last(&mut self) -> Option<u64> {
+        match self {
+            Self::All(range) => range.next_back(),
+            Self::Listed(numbers) => numbers.pop_back(),
+        }
+    }
 }
 
 fn push_matching(

@@ -25,12 +25,25 @@ impl Waiters {
 
     /// Those whose position the log has passed, now that it reaches `head`.
     pub(super) fn take_reached(&mut self, head: u64) -> Taken {
-        Taken(self.0.extract_if(.., |waiter| waiter.after < head).collect())
+        self.take(&|waiter| waiter.after < head)
     }
 
     /// Those of one handle.
     pub(super) fn take_of(&mut self, handle: u64) -> Taken {
-        Taken(self.0.extract_if(.., |waiter| waiter.handle == handle).collect())
+        self.take(&|waiter| waiter.handle == handle)
+    }
+
+    fn take(&mut self, is_meant: &dyn Fn(&Waiter) -> bool) -> Taken {
+        let (mut taken, mut left) = (Vec::new(), Vec::new());
+        for waiter in self.0.drain(..) {
+            if is_meant(&waiter) {
+                taken.push(waiter);
+            } else {
+                left.push(waiter);
+            }
+        }
+        self.0 = left;
+        Taken(taken)
     }
 }
 

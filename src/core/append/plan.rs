@@ -1,6 +1,6 @@
 use super::{
     AppendRejection, Durability, LinkedEvent, PreparedAppend, Receipt, StoredAppend, StoredEventKey, VersionConflict,
-    append_link, stored_append::last_versions,
+    append_link,
 };
 use crate::core::{
     AggregateId, AggregateType, EventId, Head, IndexMap, InvalidInput, MAX_SAFE_INTEGER, Timestamp,
@@ -121,17 +121,17 @@ impl<'a> GroupPlan<'a> {
     }
 
     fn check_expectations(&self, append: &PreparedAppend) -> Result<(), AppendRejection> {
-        let conflicts: Vec<_> = append
-            .expectations()
-            .iter()
-            .map(|(id, expected)| (id, expected, self.state_of(id).map_or(0, |state| state.version)))
-            .filter(|(_, expected, actual)| !expected.holds(*actual))
-            .map(|(id, expected, actual)| VersionConflict {
-                aggregate_id: id.clone(),
-                expected,
-                actual,
-            })
-            .collect();
+        let mut conflicts = Vec::new();
+        for (id, expected) in append.expectations().iter() {
+            let actual = self.state_of(id).map_or(0, |state| state.version);
+            if !expected.holds(actual) {
+                conflicts.push(VersionConflict {
+                    aggregate_id: id.clone(),
+                    expected,
+                    actual,
+                });
+            }
+        }
         if conflicts.is_empty() {
             Ok(())
         } else {
@@ -156,9 +156,14 @@ impl<'a> GroupPlan<'a> {
         let recorded_at = now.max(self.last_recorded_at);
         let first_sequence_number = self.head.sequence_number + 1;
         let mut keys = Vec::with_capacity(append.events().len());
+        let mut linked = Vec::with_capacity(append.events().len());
         for event in append.events() {
             let content = &event.content;
             let aggregate_version = self.next_version(&content.aggregate_id, &content.aggregate_type);
+            linked.push(LinkedEvent {
+                aggregate_version,
+                digest: event.digest,
+            });
             keys.push(StoredEventKey {
                 id: content.id,
                 digest: event.digest,
@@ -167,13 +172,6 @@ impl<'a> GroupPlan<'a> {
                 aggregate_version,
             });
         }
-        let linked: Vec<_> = keys
-            .iter()
-            .map(|key| LinkedEvent {
-                aggregate_version: key.aggregate_version,
-                digest: key.digest,
-            })
-            .collect();
         let link = append_link(&self.head, recorded_at, &linked);
         self.head = Head {
             epoch: self.head.epoch,
@@ -187,21 +185,18 @@ impl<'a> GroupPlan<'a> {
                 .push_event(&event.content, event.digest, key.aggregate_version, recorded_at);
         }
         self.builder.end_append(recorded_at, durability, link);
-        let versions = last_versions(keys.iter().map(|key| (&key.aggregate_id, key.aggregate_version)));
-        self.appends.push(StoredAppend {
+        let stored = StoredAppend {
             first_sequence_number,
             recorded_at,
             durability,
             head: self.head,
             events: keys,
-        });
+        };
+        let receipt = stored.receipt();
+        self.appends.push(stored);
         Ok(Receipt {
-            first_sequence_number,
-            last_sequence_number: self.head.sequence_number,
-            versions,
-            head: self.head,
-            durability,
             replayed: false,
+            ..receipt
         })
     }
 

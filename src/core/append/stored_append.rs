@@ -49,15 +49,14 @@ impl StoredAppend {
 
     /// The receipt that the append's first caller got, marked as replayed.
     pub fn receipt(&self) -> Receipt {
-        let versions = last_versions(
-            self.events
-                .iter()
-                .map(|event| (&event.aggregate_id, event.aggregate_version)),
-        );
+        let mut versions = IndexMap::default();
+        for event in &self.events {
+            versions.insert(event.aggregate_id.clone(), event.aggregate_version);
+        }
         Receipt {
             first_sequence_number: self.first_sequence_number,
             last_sequence_number: self.head.sequence_number,
-            versions,
+            versions: versions.into_entries(),
             head: self.head,
             durability: self.durability,
             replayed: true,
@@ -69,13 +68,4 @@ impl StoredAppend {
         let index = self.events.iter().position(|event| event.id == id)?;
         Some(self.first_sequence_number + u64::try_from(index).ok()?)
     }
-}
-
-/// The last version of each aggregate, in the order of their first events.
-pub(super) fn last_versions<'a>(events: impl Iterator<Item = (&'a AggregateId, u64)>) -> Vec<(AggregateId, u64)> {
-    let mut versions = IndexMap::default();
-    for (id, version) in events {
-        versions.insert(id.clone(), version);
-    }
-    versions.into_entries()
 }

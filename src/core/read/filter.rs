@@ -71,6 +71,20 @@ impl EventFilter {
         )
     }
 
+    /// Whether nothing but event types and sequence numbers is asked for.
+    pub fn has_only_types(&self) -> bool {
+        let rest = [
+            self.aggregate_ids.is_none(),
+            self.aggregate_type.is_none(),
+            self.from_version.is_none(),
+            self.to_version.is_none(),
+            self.from_recorded_at.is_none(),
+            self.to_recorded_at.is_none(),
+            !self.has_labels(),
+        ];
+        !rest.contains(&false)
+    }
+
     fn matches_place(&self, sequence_number: u64, aggregate_version: u64, recorded_at: Timestamp) -> bool {
         self.from_sequence.is_none_or(|from| sequence_number >= from)
             && self.to_sequence.is_none_or(|to| sequence_number <= to)

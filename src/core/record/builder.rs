@@ -72,31 +72,24 @@ impl RecordBuilder {
     pub(super) fn absorb(&mut self, record: &Record) {
         let source = &record.directory;
         let events_before = self.directory.events.len();
-        let aggregates: Vec<_> = source
-            .aggregates
-            .iter()
-            .map(|(id, kind)| self.aggregate(id, kind))
-            .collect();
-        let event_types: Vec<_> = source
-            .event_types
-            .iter()
-            .map(|event_type| self.event_type(event_type))
-            .collect();
         let shift = if source.events.is_empty() { 0 } else { self.begin_text() };
         self.text.push_str(&record.text);
-        self.directory
-            .events
-            .extend(source.events.iter().map(|event| EventEntry {
-                aggregate: aggregates[event.aggregate],
-                event_type: event_types[event.event_type],
+        for event in &source.events {
+            let (id, aggregate_type) = &source.aggregates[event.aggregate];
+            let entry = EventEntry {
+                aggregate: self.aggregate(id, aggregate_type),
+                event_type: self.event_type(&source.event_types[event.event_type]),
                 offset: event.offset + shift,
                 ..event.clone()
-            }));
-        let appends = source.appends.iter();
-        self.directory.appends.extend(appends.map(|append| AppendEntry {
-            first_event: append.first_event + events_before,
-            ..append.clone()
-        }));
+            };
+            self.directory.events.push(entry);
+        }
+        for append in &source.appends {
+            self.directory.appends.push(AppendEntry {
+                first_event: append.first_event + events_before,
+                ..append.clone()
+            });
+        }
     }
 
     /// The place right after the last append.
