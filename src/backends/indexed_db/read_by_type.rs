@@ -170,15 +170,8 @@ impl Step {
             let excerpt = &self.excerpts[of];
             let text = excerpt.event_text(index);
             if !filter.has_only_types() {
-                let event = RecordedEvent::read_json(text).map_err(|reason| {
-                    damage_error(
-                        sequence_number,
-                        &DamagedRecord {
-                            reason,
-                            unsupported: false,
-                        },
-                    )
-                })?;
+                let event = RecordedEvent::read_json(text)
+                    .map_err(|reason| damage_error(sequence_number, &DamagedRecord::new(reason)))?;
                 if !filter.matches(&event) {
                     continue;
                 }

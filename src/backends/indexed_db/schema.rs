@@ -57,14 +57,10 @@ pub(super) fn read_excerpt(value: &JsValue, at: u64) -> Result<Excerpt, StorageE
 }
 
 fn parts(value: &JsValue) -> Result<(Vec<u8>, String), DamagedRecord> {
-    let damaged = |reason: &str| DamagedRecord {
-        reason: reason.to_owned(),
-        unsupported: false,
-    };
     let directory = get(value, "x")
         .dyn_into::<Uint8Array>()
-        .map_err(|_| damaged("it has no directory"))?;
-    let text = string(&get(value, "t")).ok_or_else(|| damaged("it has no text"))?;
+        .map_err(|_| DamagedRecord::new("it has no directory"))?;
+    let text = string(&get(value, "t")).ok_or_else(|| DamagedRecord::new("it has no text"))?;
     Ok((directory.to_vec(), text))
 }
 

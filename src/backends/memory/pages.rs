@@ -142,17 +142,17 @@ fn push_matching(
     };
     let matches = filter
         .matches_in(record, index)
-        .map_err(|damage| unreadable(sequence_number, damage))?;
+        .map_err(|damage| unreadable(sequence_number, &damage))?;
     if matches {
         page.push(record, index);
     }
     Ok(matches)
 }
 
-fn unreadable(sequence_number: u64, damage: DamagedRecord) -> StorageError {
+fn unreadable(sequence_number: u64, damage: &DamagedRecord) -> StorageError {
     if damage.unsupported {
-        StorageError::new(StorageErrorKind::UnsupportedFormat, damage.reason)
+        StorageError::new(StorageErrorKind::UnsupportedFormat, damage.reason.clone())
     } else {
-        StorageError::corrupted(sequence_number, damage.reason)
+        StorageError::corrupted(sequence_number, damage.reason.clone())
     }
 }

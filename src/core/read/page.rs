@@ -79,10 +79,8 @@ impl EventPage {
     pub fn events(&self) -> Result<Vec<RecordedEvent>, DamagedRecord> {
         let events = self.entries.iter().map(|entry| {
             let text = &self.text[entry.offset..entry.offset + entry.length];
-            RecordedEvent::read_json(text).map_err(|reason| DamagedRecord {
-                reason: format!("event {}: {reason}", entry.sequence_number),
-                unsupported: false,
-            })
+            RecordedEvent::read_json(text)
+                .map_err(|reason| DamagedRecord::new(format!("event {}: {reason}", entry.sequence_number)))
         });
         events.collect()
     }

@@ -88,8 +88,5 @@ impl<'a> Reader<'a> {
 }
 
 pub(super) fn damaged(reason: &str) -> DamagedRecord {
-    DamagedRecord {
-        reason: reason.to_owned(),
-        unsupported: false,
-    }
+    DamagedRecord::new(reason)
 }

@@ -13,10 +13,7 @@ use crate::core::{
 pub(super) fn decode(bytes: &[u8]) -> Result<Box<Directory>, DamagedRecord> {
     if bytes.first().is_some_and(|format| *format > FORMAT) {
         let reason = format!("the record has format {}; this version reads up to {FORMAT}", bytes[0]);
-        return Err(DamagedRecord {
-            reason,
-            unsupported: true,
-        });
+        return Err(DamagedRecord::unsupported(reason));
     }
     let content = bytes
         .len()
@@ -84,10 +81,8 @@ fn read_append(reader: &mut Reader<'_>, directory: &mut Directory, offset: &mut 
         KIND_EVENTS => AppendKind::Events,
         KIND_EPOCH_CHANGE => AppendKind::EpochChange(Epoch::from_bytes(reader.array()?)),
         kind => {
-            return Err(DamagedRecord {
-                reason: format!("an append has the unknown kind {kind}"),
-                unsupported: true,
-            });
+            let reason = format!("an append has the unknown kind {kind}");
+            return Err(DamagedRecord::unsupported(reason));
         }
     };
     let durability = match reader.byte()? {
@@ -155,10 +150,7 @@ fn read_event(
         0 => {}
         format => {
             let reason = format!("a payload has the unknown format {format}");
-            return Err(DamagedRecord {
-                reason,
-                unsupported: true,
-            });
+            return Err(DamagedRecord::unsupported(reason));
         }
     }
     Ok(EventEntry {

@@ -106,10 +106,7 @@ impl Excerpt {
         }
         let mut reader = Reader::new(content);
         if reader.byte()? != FORMAT {
-            return Err(DamagedRecord {
-                reason: "the copy has an unknown format".to_owned(),
-                unsupported: true,
-            });
+            return Err(DamagedRecord::unsupported("the copy has an unknown format"));
         }
         let mut excerpt = Self {
             entries: Vec::new(),

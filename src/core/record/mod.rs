@@ -4,6 +4,7 @@
 
 mod builder;
 mod bytes;
+mod damaged;
 mod decode;
 mod directory;
 mod encode;
@@ -16,7 +17,8 @@ mod record;
 mod verify;
 
 pub use builder::RecordBuilder;
+pub use damaged::{DamagedRecord, DamagedRecordDetails};
 pub use directory::{AppendEntry, AppendKind, Directory, EventEntry};
 pub use excerpt::{Excerpt, ExcerptEntry};
-pub use record::{DamagedRecord, Record};
+pub use record::Record;
 pub use verify::{ChainFault, ChainVerifier, Verification};

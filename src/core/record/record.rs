@@ -1,6 +1,4 @@
-use std::fmt;
-
-use super::{Directory, EventEntry, RecordBuilder, decode};
+use super::{DamagedRecord, Directory, EventEntry, RecordBuilder, decode};
 use crate::core::{
     Epoch, Head, Link, Timestamp,
     append::{Durability, StoredAppend, StoredEventKey, epoch_link},
@@ -13,23 +11,6 @@ pub struct Record {
     pub(super) directory: Box<Directory>,
     pub(super) text: Box<str>,
 }
-
-/// A record that cannot be read: it is damaged, or a newer version wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DamagedRecord {
-    /// What does not fit.
-    pub reason: String,
-    /// Whether a newer version wrote it, so that it may be sound.
-    pub unsupported: bool,
-}
-
-impl fmt::Display for DamagedRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)
-    }
-}
-
-impl std::error::Error for DamagedRecord {}
 
 impl Record {
     /// The first record of a new log: it begins `epoch` and holds no events.
@@ -70,20 +51,15 @@ impl Record {
         let directory = decode::decode(directory)?;
         let end = directory.events.last().map_or(0, |event| event.offset + event.length);
         if end != text.len() {
-            return Err(DamagedRecord {
-                reason: format!("the text has {} bytes, its directory {end}", text.len()),
-                unsupported: false,
-            });
+            let reason = format!("the text has {} bytes, its directory {end}", text.len());
+            return Err(DamagedRecord::new(reason));
         }
         let stands_apart = |event: &EventEntry| {
             text.get(event.offset..event.offset + event.length).is_some()
                 && (event.offset == 0 || text.as_bytes()[event.offset - 1] == b',')
         };
         if !directory.events.iter().all(stands_apart) {
-            return Err(DamagedRecord {
-                reason: "an event does not begin right after a comma".to_owned(),
-                unsupported: false,
-            });
+            return Err(DamagedRecord::new("an event does not begin right after a comma"));
         }
         Ok(Self { directory, text })
     }
@@ -130,9 +106,9 @@ impl Record {
     ///
     /// [`DamagedRecord`] if its text is not the JSON of an event.
     pub fn event(&self, index: usize) -> Result<RecordedEvent, DamagedRecord> {
-        RecordedEvent::read_json(self.event_text(index)).map_err(|reason| DamagedRecord {
-            reason: format!("event {}: {reason}", self.directory.sequence_number(index)),
-            unsupported: false,
+        RecordedEvent::read_json(self.event_text(index)).map_err(|reason| {
+            let sequence_number = self.directory.sequence_number(index);
+            DamagedRecord::new(format!("event {sequence_number}: {reason}"))
         })
     }
 

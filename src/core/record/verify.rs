@@ -163,7 +163,7 @@ impl ChainVerifier {
         let mut linked = Vec::with_capacity(append.event_count);
         for index in append.first_event..append.first_event + append.event_count {
             let entry = &directory.events[index];
-            let event = record.event(index).map_err(|damage| damage.reason)?;
+            let event = record.event(index).map_err(|damage| damage.reason.clone())?;
             let (aggregate_id, aggregate_type) = &directory.aggregates[entry.aggregate];
             let sequence_number = directory.sequence_number(index);
             let content = &event.content;

@@ -92,5 +92,5 @@ impl<S: Storage, A: Aggregate> AggregateRepository<S, A> {
 fn events_of(page: &EventPage) -> Result<Vec<RecordedEvent>, StorageError> {
     let first = page.entries().first().map_or(0, |entry| entry.sequence_number);
     page.events()
-        .map_err(|damage| StorageError::corrupted(first, damage.reason))
+        .map_err(|damage| StorageError::corrupted(first, damage.reason.clone()))
 }
