@@ -72,11 +72,18 @@ mod system {
 
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 mod system {
-    use js_sys::{Array, Date, Function, Promise, Reflect};
-    use wasm_bindgen::{JsCast, JsValue};
+    use js_sys::{Date, Function, Promise};
+    use wasm_bindgen::prelude::wasm_bindgen;
     use wasm_bindgen_futures::JsFuture;
 
     use super::{BoxFuture, Duration, Environment, Timestamp};
+
+    #[wasm_bindgen]
+    extern "C" {
+        // Stands on the global object of a window, a worker and Node alike.
+        #[wasm_bindgen(js_name = setTimeout)]
+        fn set_timeout(callback: &Function, millis: f64);
+    }
 
     pub(super) struct System;
 
@@ -93,15 +100,7 @@ mod system {
 
         fn sleep(&self, duration: Duration) -> BoxFuture<()> {
             let millis = duration.as_secs_f64() * 1_000.0;
-            let promise = Promise::new(&mut |resolve, _| {
-                // `setTimeout` stands on the global object of a window, a worker and Node alike.
-                if let Ok(timer) = Reflect::get(&js_sys::global(), &JsValue::from_str("setTimeout")) {
-                    let call = timer
-                        .unchecked_into::<Function>()
-                        .apply(&JsValue::NULL, &Array::of2(&resolve, &millis.into()));
-                    drop(call);
-                }
-            });
+            let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
             Box::pin(async move { drop(JsFuture::from(promise).await) })
         }
     }
