@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
@@ -12,7 +12,7 @@ use super::{
     connection::Handle,
     facts::Facts,
     log::Log,
-    port::{Failure, FailureKind, Transaction, array, as_f64, string},
+    port::{Failure, FailureKind, Transaction, array, as_f64, list, string},
     schema,
     tip::TipView,
     tip_loader::ReadTip,
@@ -141,7 +141,7 @@ async fn inside(log: &Rc<Log>, group: &Group, handle: &Rc<Handle>) -> Result<Att
             state.step(&log, &group, kind == "tip", read).unwrap_or_else(|error| {
                 log.note(&error);
                 state.error = Some(error);
-                Array::of1(&"stop".into()).into()
+                list(&["stop".into()]).into()
             })
         })
     };
@@ -165,23 +165,23 @@ impl Inside {
             let head = log.tip.borrow().head();
             // Sealed beyond what this tab knows: a refresh outside finds out.
             let Some((records, sealed)) = ReadTip::from_js(read)?.records_after(head) else {
-                return Ok(Array::of1(&"stop".into()).into());
+                return Ok(list(&["stop".into()]).into());
             };
             log.extend(head, records, sealed)?;
         } else {
             self.facts.learn(log, &array(read))?;
         }
         if let Some([aggregates, time_ordered, others]) = self.facts.missing(log) {
-            return Ok(Array::of4(&"look".into(), &aggregates, &time_ordered, &others).into());
+            return Ok(list(&["look".into(), aggregates.into(), time_ordered.into(), others.into()]).into());
         }
         self.record = plan(log, group, &self.facts);
         let step = match &self.record {
-            Some(record) => Array::of3(
-                &"write".into(),
-                &schema::record_value(record),
-                &schema::record_key(record).into(),
-            ),
-            None => Array::of1(&"keep".into()),
+            Some(record) => list(&[
+                "write".into(),
+                schema::record_value(record),
+                schema::record_key(record).into(),
+            ]),
+            None => list(&["keep".into()]),
         };
         Ok(step.into())
     }

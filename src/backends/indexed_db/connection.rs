@@ -10,7 +10,7 @@ use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
-    port::{Failure, FailureKind, Transaction, port},
+    port::{Failure, FailureKind, Transaction, list, port},
     schema,
 };
 use crate::{
@@ -127,7 +127,7 @@ impl Connection {
             }
         });
         let genesis = genesis.map_or(JsValue::UNDEFINED, |record| {
-            js_sys::Array::of2(&schema::record_value(record), &schema::record_key(record).into()).into()
+            list(&[schema::record_value(record), schema::record_key(record).into()]).into()
         });
         let patience = self.open_timeout.as_secs_f64() * 1_000.0;
         let open = || port().open_database(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref());

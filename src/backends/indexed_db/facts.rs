@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use super::{
     append::Group,
     log::Log,
-    port::{Transaction, array, string, strings},
+    port::{Transaction, array, string},
     schema,
     work::Work,
 };
@@ -111,12 +111,11 @@ impl Work for Facts {
 
 impl Missing {
     fn names(&self) -> [Array; 3] {
-        let ids = |ids: &[EventId]| ids.iter().map(|id| JsValue::from_str(&id.to_string())).collect();
-        [
-            strings(self.aggregates.iter().map(AggregateId::as_str)),
-            ids(&self.time_ordered),
-            ids(&self.others),
-        ]
+        let aggregates = Array::new();
+        for id in &self.aggregates {
+            aggregates.push(&id.as_str().into());
+        }
+        [aggregates, texts(&self.time_ordered), texts(&self.others)]
     }
 
     fn add_id(&mut self, id: EventId) {
@@ -135,6 +134,14 @@ impl Missing {
     fn is_empty(&self) -> bool {
         self.aggregates.is_empty() && self.time_ordered.is_empty() && self.others.is_empty()
     }
+}
+
+fn texts(ids: &[EventId]) -> Array {
+    let texts = Array::new();
+    for id in ids {
+        texts.push(&id.to_string().into());
+    }
+    texts
 }
 
 /// Where a sealed aggregate stands.

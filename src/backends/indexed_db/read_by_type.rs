@@ -6,7 +6,7 @@ use js_sys::Array;
 
 use super::{
     log::Log,
-    port::{Transaction, array, as_f64, string},
+    port::{Transaction, array, as_f64, list, string},
     read::{start, tail_of, take_tail},
     record_with::RecordWith,
     schema,
@@ -68,12 +68,12 @@ impl Work for ByType {
             return Ok(None);
         }
         self.newest = log.newest_key();
-        let types = self.request.filter.event_types.iter().flatten();
-        let ranges = types.map(|event_type| {
+        let ranges = Array::new();
+        for event_type in self.request.filter.event_types.iter().flatten() {
             let lower = schema::type_key(event_type, self.position + 1);
-            Array::of2(&lower.into(), &format!("{event_type}\u{1}").into())
-        });
-        let (ranges, after) = (ranges.collect(), as_f64(self.position));
+            ranges.push(&list(&[lower.into(), format!("{event_type}\u{1}").into()]));
+        }
+        let after = as_f64(self.position);
         Ok(Some(Transaction::read_types(ranges, self.copies(), after, self.newest)))
     }
 

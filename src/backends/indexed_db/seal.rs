@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     append::{end_turn, until_idle},
     log::Log,
-    port::{Transaction, as_f64, bytes, object},
+    port::{Transaction, as_f64, bytes, list, object},
     schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
     tip::Sealed,
 };
@@ -179,25 +179,25 @@ impl Sealing {
     /// Every value to add, with its store and key.
     fn writes(&self) -> Array {
         let writes = Array::new();
-        let add = |store: &str, value: &JsValue, key: &JsValue| {
-            writes.push(&Array::of3(&store.into(), value, key));
+        let add = |store: &str, value: JsValue, key: JsValue| {
+            writes.push(&list(&[store.into(), value, key]));
         };
         let directory = self.segment.directory();
         add(
             SEGMENTS,
-            &schema::record_value(&self.segment),
-            &schema::record_key(&self.segment).into(),
+            schema::record_value(&self.segment),
+            schema::record_key(&self.segment).into(),
         );
         for ((id, aggregate_type), excerpt) in directory.aggregates.iter().zip(&self.by_aggregate) {
             if let Some(last) = excerpt.entries().last() {
                 let key = schema::aggregate_key(id, last.aggregate_version, aggregate_type.as_str());
-                add(BY_AGGREGATE, &schema::excerpt_value(excerpt), &key.into());
+                add(BY_AGGREGATE, schema::excerpt_value(excerpt), key.into());
             }
         }
         for (event_type, excerpt) in directory.event_types.iter().zip(&self.by_type) {
             if let Some(last) = excerpt.entries().last() {
                 let key = schema::type_key(event_type, last.sequence_number);
-                add(BY_TYPE, &schema::excerpt_value(excerpt), &key.into());
+                add(BY_TYPE, schema::excerpt_value(excerpt), key.into());
             }
         }
         if let (Some(smallest), Some(largest)) = (self.time_ordered.first(), self.time_ordered.last()) {
@@ -206,10 +206,10 @@ impl Sealing {
             for id in &self.time_ordered {
                 ids.extend_from_slice(id.as_bytes());
             }
-            add(SEG_IDS, &bytes(&ids), &key.into());
+            add(SEG_IDS, bytes(&ids), key.into());
         }
         for (id, sequence_number) in &self.others {
-            add(IDS, &as_f64(*sequence_number).into(), &id.to_string().into());
+            add(IDS, as_f64(*sequence_number).into(), id.to_string().into());
         }
         writes
     }

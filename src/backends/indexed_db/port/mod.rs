@@ -9,7 +9,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 pub(super) use failure::{Failure, FailureKind};
 pub(super) use transaction::Transaction;
-pub(super) use value::{array, as_f64, bytes, get, number, object, string, strings};
+pub(super) use value::{array, as_f64, bytes, get, list, number, object, string};
 
 /// The functions of `port.js`.
 pub(super) fn port() -> Port {

@@ -1,7 +1,7 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::JsValue;
 
-use super::port;
+use super::{list, port};
 
 /// A transaction of `port.js`, which documents each, with its arguments: it can be run again on another handle.
 pub(in super::super) struct Transaction {
@@ -11,11 +11,10 @@ pub(in super::super) struct Transaction {
 
 impl Transaction {
     fn new(name: &'static str, arguments: &[JsValue]) -> Self {
-        let array = Array::new();
-        for argument in arguments {
-            array.push(argument);
+        Self {
+            name,
+            arguments: list(arguments),
         }
-        Self { name, arguments: array }
     }
 
     /// Begins it; the promise settles when it has ended.

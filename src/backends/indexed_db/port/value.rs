@@ -49,7 +49,11 @@ pub(crate) fn string(value: &JsValue) -> Option<String> {
     value.as_string()
 }
 
-/// An array of strings.
-pub(crate) fn strings<'a>(texts: impl Iterator<Item = &'a str>) -> Array {
-    texts.map(JsValue::from_str).collect()
+/// An array of these.
+pub(crate) fn list(items: &[JsValue]) -> Array {
+    let list = Array::new();
+    for item in items {
+        list.push(item);
+    }
+    list
 }
