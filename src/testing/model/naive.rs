@@ -8,8 +8,9 @@ use crate::core::{
 };
 
 /// A log as one would write it in ten minutes: a list that is searched from one end to the other. It shares no rule with the core.
-#[derive(Default)]
 pub(super) struct NaiveLog {
+    /// When it began: nothing is recorded before.
+    pub(super) began: i64,
     pub(super) events: Vec<NaiveEvent>,
 }
 
@@ -105,7 +106,7 @@ impl NaiveLog {
 
     pub(super) fn store(&mut self, events: &[NewEvent], ids: &[EventId], now: i64) {
         let append = self.events.last().map_or(0, |last| last.append + 1);
-        let recorded_at = self.events.last().map_or(now, |last| last.recorded_at.max(now));
+        let recorded_at = self.events.last().map_or(self.began, |last| last.recorded_at).max(now);
         for (given, id) in events.iter().zip(ids) {
             self.events.push(NaiveEvent {
                 id: *id,

@@ -15,7 +15,10 @@ pub async fn run<F: Fixture>(seed: u64, steps: u64) {
     let mut run = Run::<F> {
         choice: Choice::new(seed),
         tabs: Vec::new(),
-        log: NaiveLog::default(),
+        log: NaiveLog {
+            began: environment.now().millis(),
+            events: Vec::new(),
+        },
         receipts: Vec::new(),
         snapshots: HashMap::new(),
         cursor: None,
