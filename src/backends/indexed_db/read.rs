@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How many events one page examines at the most, so that a filter that fits little does not keep a consumer waiting for long.
-const EXAMINED: u64 = 20_000;
+pub(super) const EXAMINED: u64 = 20_000;
 
 /// Reads a page of matching events towards the end of the log.
 pub(super) struct Forward {

@@ -5,6 +5,7 @@ use js_sys::Array;
 use super::{
     log::Log,
     port::Transaction,
+    read::EXAMINED,
     record_with::RecordWith,
     trouble::{damage_error, missing},
     work::{ReadPage, Work},
@@ -16,9 +17,6 @@ use crate::{
     },
     storage::{ReadEvents, StorageError},
 };
-
-/// How many events one page examines at the most, so that a filter that fits little does not keep a consumer waiting for long.
-const EXAMINED: u64 = 20_000;
 
 /// Reads a page of matching events towards the beginning of the log.
 pub(super) struct Backward {
@@ -50,6 +48,9 @@ impl Backward {
     /// Examines a record from its end on, or from where the page is.
     fn take_record(&mut self, record: &Record) -> Result<(), StorageError> {
         let (from, _) = self.request.filter.sequence_bounds();
+        if record.first_sequence_number() > self.next {
+            return Err(missing(self.next));
+        }
         while self.next >= from.max(record.first_sequence_number()) {
             let next = self.next;
             let index = record.directory().index_of(next).ok_or_else(|| missing(next))?;
