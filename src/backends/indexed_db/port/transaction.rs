@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 use super::{list, port};
 
 /// A transaction of `port.js`, which documents each, with its arguments: it can be run again on another handle.
-pub(in super::super) struct Transaction {
+pub(crate) struct Transaction {
     name: &'static str,
     arguments: Array,
 }
@@ -18,61 +18,61 @@ impl Transaction {
     }
 
     /// Begins it; the promise settles when it has ended.
-    pub(in super::super) fn run(&self, database: &JsValue) -> Promise {
+    pub(crate) fn run(&self, database: &JsValue) -> Promise {
         port().run(database, self.name, &self.arguments)
     }
 
-    pub(in super::super) fn read_tip(from: f64) -> Self {
+    pub(crate) fn read_tip(from: f64) -> Self {
         Self::new("readTip", &[from.into()])
     }
 
-    pub(in super::super) fn ends_at(newest: f64) -> Self {
+    pub(crate) fn ends_at(newest: f64) -> Self {
         Self::new("endsAt", &[newest.into()])
     }
 
-    pub(in super::super) fn commit(newest: f64, value: JsValue, key: f64, durability: &str, wrong: u32) -> Self {
+    pub(crate) fn commit(newest: f64, value: JsValue, key: f64, durability: &str, wrong: u32) -> Self {
         Self::new(
             "commit",
             &[newest.into(), value, key.into(), durability.into(), wrong.into()],
         )
     }
 
-    pub(in super::super) fn append_inside(from: f64, durability: &str, plan: &JsValue) -> Self {
+    pub(crate) fn append_inside(from: f64, durability: &str, plan: &JsValue) -> Self {
         Self::new("appendInside", &[from.into(), durability.into(), plan.clone()])
     }
 
-    pub(in super::super) fn look_up([aggregates, time_ordered, others]: [Array; 3]) -> Self {
+    pub(crate) fn look_up([aggregates, time_ordered, others]: [Array; 3]) -> Self {
         Self::new("lookUp", &[aggregates.into(), time_ordered.into(), others.into()])
     }
 
-    pub(in super::super) fn scan(after: f64, limit: u32, newest: f64) -> Self {
+    pub(crate) fn scan(after: f64, limit: u32, newest: f64) -> Self {
         Self::new("scan", &[after.into(), limit.into(), newest.into()])
     }
 
-    pub(in super::super) fn read_types(ranges: Array, limit: u32, after: f64, newest: f64) -> Self {
+    pub(crate) fn read_types(ranges: Array, limit: u32, after: f64, newest: f64) -> Self {
         Self::new("readTypes", &[ranges.into(), limit.into(), after.into(), newest.into()])
     }
 
-    pub(in super::super) fn read_aggregate(lower: &str, upper: &str, limit: u32, newest: f64) -> Self {
+    pub(crate) fn read_aggregate(lower: &str, upper: &str, limit: u32, newest: f64) -> Self {
         Self::new(
             "readAggregate",
             &[lower.into(), upper.into(), limit.into(), newest.into()],
         )
     }
 
-    pub(in super::super) fn seal(known: JsValue, sealed: JsValue, last_key: f64, writes: Array) -> Self {
+    pub(crate) fn seal(known: JsValue, sealed: JsValue, last_key: f64, writes: Array) -> Self {
         Self::new("seal", &[known, sealed, last_key.into(), writes.into()])
     }
 
-    pub(in super::super) fn get_value(store: &str, key: &str) -> Self {
+    pub(crate) fn get_value(store: &str, key: &str) -> Self {
         Self::new("getValue", &[store.into(), key.into()])
     }
 
-    pub(in super::super) fn put_value(store: &str, key: &str, value: Option<&str>) -> Self {
+    pub(crate) fn put_value(store: &str, key: &str, value: Option<&str>) -> Self {
         Self::new("putValue", &[store.into(), key.into(), value.into()])
     }
 
-    pub(in super::super) fn exchange(store: &str, key: &str, from: Option<&str>, to: &str) -> Self {
+    pub(crate) fn exchange(store: &str, key: &str, from: Option<&str>, to: &str) -> Self {
         Self::new("exchange", &[store.into(), key.into(), from.into(), to.into()])
     }
 }
