@@ -57,7 +57,8 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
     /// The append that stored the event with this id; none if no event has it.
     fn find_append(&self, id: EventId) -> impl Future<Output = Result<Option<StoredAppend>, StorageError>> + MaybeSend;
 
-    /// Whole records that follow a position, in order: the one that holds `after + 1` first; for `None` those from the log's beginning.
+    /// Whole records that follow a position, in order: those with an event after it, and the changes of epoch that stand right at it,
+    /// genesis apart; for `None` those from the log's beginning.
     ///
     /// At least one record unless the log ends there, further ones until about `bytes` are read.
     fn read_records(
@@ -65,6 +66,21 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
         after: Option<u64>,
         bytes: usize,
     ) -> impl Future<Output = Result<Vec<Record>, StorageError>> + MaybeSend;
+
+    /// Checks what a backend derives from a record, such as copies in another order. [`EventStore::verify`](crate::engine::EventStore::verify)
+    /// asks for each record that it has proved.
+    fn check_derived(&self, _record: Record) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
+        std::future::ready(Ok(()))
+    }
+
+    /// Takes no appends from now on: the log was found damaged.
+    fn distrust(&self, _damage: &StorageError) {}
+
+    /// Stores a record of an export as it is, links and times included, if the log ends right before it.
+    ///
+    /// The transaction that writes also checks what the chain does not prove, with [`check_import`](crate::core::export::check_import).
+    /// Answers where the log ends then.
+    fn import(&self, request: ImportRequest) -> impl Future<Output = Result<Head, ImportError>> + MaybeSend;
 
     /// Keeps a snapshot, unless a newer one of the same reducer and history is kept.
     fn save_snapshot(&self, snapshot: Snapshot) -> impl Future<Output = Result<(), StorageError>> + MaybeSend;
@@ -132,6 +148,29 @@ impl From<PreparedAppend> for AppendRequest {
     }
 }
 
+/// A record to store as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportRequest {
+    /// Whole appends with their links.
+    pub record: Record,
+    /// What it is to the log.
+    pub step: ImportStep,
+}
+
+/// What an imported record is to the log.
+///
+/// From `Begin` to `Finish` the log is a *mirror*: it takes no appends, only imports, because an append would make a second history of
+/// the epoch that it was copied from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportStep {
+    /// The beginning of another log, genesis included, in the place of this one, which has no events; the log becomes a mirror.
+    Begin,
+    /// What follows the head.
+    Continue,
+    /// A change of epoch after which the log is a mirror no more; nothing is written if it is none.
+    Finish,
+}
+
 /// Which events to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadEvents {
@@ -191,6 +230,23 @@ impl Error for AppendError {
 }
 
 impl From<StorageError> for AppendError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+/// Why a record was not imported.
+#[derive(Debug)]
+pub enum ImportError {
+    /// The log ends here, not right before the record.
+    Elsewhere(Head),
+    /// The record does not fit the log's events.
+    Invalid(InvalidInput),
+    /// The storage failed; the error says what is known of the outcome.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for ImportError {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
     }
@@ -270,6 +326,8 @@ pub enum StorageErrorKind {
     Superseded,
     /// The store was closed.
     Closed,
+    /// The log is a mirror or an unfinished restore: it takes imports only.
+    Forbidden,
 }
 
 impl StorageErrorKind {
@@ -287,6 +345,7 @@ impl StorageErrorKind {
             Self::Blocked => "blocked",
             Self::Superseded => "superseded",
             Self::Closed => "closed",
+            Self::Forbidden => "forbidden",
         }
     }
 
@@ -351,6 +410,15 @@ impl StorageError {
     #[cold]
     pub fn closed() -> Self {
         Self::new(StorageErrorKind::Closed, "the store was closed: open it again")
+    }
+
+    /// The error of every append to a log that is a mirror.
+    #[cold]
+    pub fn is_mirror() -> Self {
+        Self::new(
+            StorageErrorKind::Forbidden,
+            "the log is a mirror or an unfinished restore, which takes no appends: import the rest of its export first",
+        )
     }
 
     /// Damage at a place of the log.

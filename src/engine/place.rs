@@ -3,6 +3,9 @@ use crate::{
     storage::{Storage, StorageError, StorageErrorKind},
 };
 
+/// Enough for the record that holds a place and the next one, if they are small; else the first of them, which is all it takes.
+const AROUND_BYTES: usize = 1 << 20;
+
 /// The place of a sequence number; none if the log does not reach that far.
 pub(super) async fn of<S: Storage>(storage: &S, sequence_number: u64) -> Result<Option<Head>, StorageError> {
     // No log reaches further, and a backend's keys may not either.
@@ -22,6 +25,9 @@ pub(super) async fn check<S: Storage>(storage: &S, kept: &Head) -> Result<(), St
     let Some(there) = of(storage, number).await? else {
         return Err(rewound(number));
     };
+    if there == *kept || passes(storage, kept).await? {
+        return Ok(());
+    }
     if there.epoch != kept.epoch {
         return Err(lost(
             StorageErrorKind::EpochChanged,
@@ -32,17 +38,22 @@ pub(super) async fn check<S: Storage>(storage: &S, kept: &Head) -> Result<(), St
             ),
         ));
     }
-    if there.link != kept.link {
-        return Err(lost(
-            StorageErrorKind::LogDiverged,
-            number,
-            format!(
-                "the log has link {} at sequence number {number}, not {}: its history is another one",
-                there.link, kept.link
-            ),
-        ));
-    }
-    Ok(())
+    Err(lost(
+        StorageErrorKind::LogDiverged,
+        number,
+        format!(
+            "the log has link {} at sequence number {number}, not {}: its history is another one",
+            there.link, kept.link
+        ),
+    ))
+}
+
+/// Whether the log leads through a place after which it has changed its epoch.
+async fn passes<S: Storage>(storage: &S, place: &Head) -> Result<bool, StorageError> {
+    let around = storage
+        .read_records(place.sequence_number.checked_sub(1), AROUND_BYTES)
+        .await?;
+    Ok(around.iter().any(|record| record.passes(place)))
 }
 
 /// The error for a sequence number that the log does not reach any more.

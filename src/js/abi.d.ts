@@ -46,6 +46,9 @@ export interface RawOperations {
   saveCheckpoint(name: string, from: string | undefined, to: string): Promise<void>;
   /** `after`: a sequence number, `"end"` or a cursor, as JSON. */
   subscribe(filter: string, after: string): Promise<RawSubscription>;
+  /** The appends with an event after `after` and none after `to`. */
+  export(after: number, to?: number): Promise<RawExport>;
+  import(): Promise<RawImport>;
   health(): Promise<string>;
   /** Waits for appends under way, then ends subscriptions. */
   close(): Promise<void>;
@@ -67,6 +70,22 @@ export class RawSubscription {
   next(maxEvents: number): Promise<RawBatch | undefined>;
   /** Ends it: a waiting `next` resolves to undefined. */
   close(): void;
+  free(): void;
+}
+
+export class RawExport {
+  private constructor();
+  /** The next lines; undefined at the end. */
+  next(): Promise<string | undefined>;
+  free(): void;
+}
+
+export class RawImport {
+  private constructor();
+  /** Takes whole lines; resolves to `{"imported","skipped","head"}`. */
+  push(lines: string): Promise<string>;
+  /** Ends the import; resolves to the same. */
+  finish(asMirror: boolean): Promise<string>;
   free(): void;
 }
 

@@ -11,8 +11,8 @@ use crate::{
     },
     environment::BoxFuture,
     storage::{
-        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ReadAggregate, ReadEvents, Storage,
-        StorageError,
+        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, ReadAggregate,
+        ReadEvents, Storage, StorageError,
     },
 };
 
@@ -80,6 +80,22 @@ impl Storage for AnyStorage {
         bytes: usize,
     ) -> impl Future<Output = Result<Vec<Record>, StorageError>> {
         forward!(self.read_records(after, bytes))
+    }
+
+    fn check_derived(&self, record: Record) -> impl Future<Output = Result<(), StorageError>> {
+        forward!(self.check_derived(record))
+    }
+
+    fn distrust(&self, damage: &StorageError) {
+        match self {
+            Self::Memory(storage) => storage.distrust(damage),
+            #[cfg(feature = "indexed-db")]
+            Self::IndexedDb(storage) => storage.distrust(damage),
+        }
+    }
+
+    fn import(&self, request: ImportRequest) -> impl Future<Output = Result<Head, ImportError>> {
+        forward!(self.import(request))
     }
 
     fn save_snapshot(&self, snapshot: Snapshot) -> impl Future<Output = Result<(), StorageError>> {

@@ -9,7 +9,7 @@ use crate::{
         append::{AppendRejection, Expectation, VersionConflict},
         write_json_string,
     },
-    engine::{ReadError, SnapshotError, VerifyError},
+    engine::{ImportError, ReadError, SnapshotError, VerifyError},
     storage::{AppendError, Cause, CheckpointError, Outcome, StorageError},
 };
 
@@ -140,6 +140,15 @@ impl From<ReadError> for Failure {
         match error {
             ReadError::Invalid(invalid) => invalid.into(),
             ReadError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Invalid(invalid) => invalid.into(),
+            ImportError::Storage(error) => error.into(),
         }
     }
 }

@@ -20,3 +20,4 @@ mod results;
 mod store;
 mod subscribe_from;
 mod subscription;
+mod transfer;

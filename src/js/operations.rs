@@ -5,8 +5,13 @@ use std::{future::Future, pin::Pin, rc::Rc};
 use wasm_bindgen::JsValue;
 
 use super::{
-    any_storage::AnyStorage, arguments::Arguments, failure::Failure, results, subscribe_from::read_subscribe_from,
+    any_storage::AnyStorage,
+    arguments::Arguments,
+    failure::Failure,
+    results,
+    subscribe_from::read_subscribe_from,
     subscription::RawSubscription,
+    transfer::{RawExport, RawImport},
 };
 use crate::{
     core::{
@@ -43,6 +48,10 @@ pub(super) fn begin(name: &str, store: Rc<Store>, given: &Arguments<'_>) -> Begu
         "checkpoint" => checkpoint(store, given),
         "saveCheckpoint" => save_checkpoint(store, given),
         "subscribe" => subscribe(store, given),
+        "export" => export(&store, given),
+        "import" => Ok(Box::pin(
+            async move { Ok(RawImport::new(store.import().await?).into()) },
+        )),
         "health" => Ok(Box::pin(
             async move { Ok(results::health(&store.health().await).into()) },
         )),
@@ -206,6 +215,17 @@ fn subscribe(store: Rc<Store>, given: &Arguments<'_>) -> Begun {
     Ok(Box::pin(async move {
         Ok(RawSubscription::new(store.subscribe(filter, after).await?).into())
     }))
+}
+
+fn export(store: &Store, given: &Arguments<'_>) -> Begun {
+    let after = given.integer(0, "after")?;
+    let to = if given.is_given(1) {
+        Some(given.integer(1, "to")?)
+    } else {
+        None
+    };
+    let export = RawExport::new(store.export(after, to));
+    Ok(Box::pin(async move { Ok(export.into()) }))
 }
 
 fn aggregate_id(given: &Arguments<'_>) -> Result<AggregateId, InvalidInput> {

@@ -11,6 +11,7 @@ use crate::{
         record::{ChainFault, Verification},
         write_json_string,
     },
+    engine::ImportProgress,
     storage::Health,
 };
 
@@ -55,6 +56,18 @@ pub(super) fn snapshot(snapshot: &Snapshot) -> String {
 pub(super) fn verification(verification: &Verification) -> String {
     let Verification { appends, events, head } = verification;
     let mut json = format!("{{\"ok\":true,\"appends\":{appends},\"events\":{events},\"head\":");
+    head.write_json(&mut json);
+    json.push('}');
+    json
+}
+
+pub(super) fn import_progress(progress: &ImportProgress) -> String {
+    let ImportProgress {
+        imported,
+        skipped,
+        head,
+    } = progress;
+    let mut json = format!("{{\"imported\":{imported},\"skipped\":{skipped},\"head\":");
     head.write_json(&mut json);
     json.push('}');
     json

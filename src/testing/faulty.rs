@@ -15,8 +15,8 @@ use crate::{
     },
     maybe_send::MaybeSend,
     storage::{
-        AppendError, AppendRequest, Capabilities, CheckpointError, Health, Outcome, ReadAggregate, ReadEvents, Storage,
-        StorageError, StorageErrorKind,
+        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, Outcome,
+        ReadAggregate, ReadEvents, Storage, StorageError, StorageErrorKind,
     },
 };
 
@@ -120,6 +120,10 @@ impl<S: Storage> Storage for FaultyStorage<S> {
 
     async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
         self.inner.read_records(after, bytes).await
+    }
+
+    async fn import(&self, request: ImportRequest) -> Result<Head, ImportError> {
+        self.inner.import(request).await
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {

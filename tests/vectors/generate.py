@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes format-1.json: what docs/storage-format.md says, computed without the code of this repository.
+"""Writes format-1.json and the golden exports: what docs/storage-format.md and docs/export-format.md say, computed without the code
+of this repository.
 
     python3 tests/vectors/generate.py          writes the file next to this one
     python3 tests/vectors/generate.py --check  fails if the file is another
@@ -227,6 +228,36 @@ def excerpt(title, of, keep):
             "directory": (out + sha256(out)[:8]).hex(), "text": ",".join(event["text"] for event in events)}
 
 
+# --- Exports -------------------------------------------------------------------------------------------------------------------
+
+
+def head_json(head):
+    return f'{{"epoch":"{head["epoch"]}","sequenceNumber":{head["sequenceNumber"]},"link":"{head["link"]}"}}'
+
+
+def export(appends, before, end):
+    """docs/export-format.md; `before` is None for an export from the beginning of the log."""
+    lines = ['{"foldlogExport":1,"after":' + ("null" if before is None else head_json(before)) + "}"]
+    number_of = before["sequenceNumber"] if before else 0
+    for entry in appends:
+        what = f'"epoch":"{entry["epoch"]}"'
+        if entry["kind"] == "append":
+            what = '"events":[' + ",".join(event["text"] for event in entry["events"]) + "]"
+        lines.append(f'{{"firstSequenceNumber":{number_of + 1},"recordedAt":"{entry["recordedAt"]}","link":"{entry["link"]}",{what}}}')
+        number_of += len(entry["events"])
+    return "\n".join([*lines, '{"end":' + head_json(end) + "}"]) + "\n"
+
+
+def exports(vectors):
+    """The golden files: the whole log of the records, and what follows its second record."""
+    whole = next(record for record in vectors["records"] if "joins" in record)
+    part = vectors["records"][2]
+    return {
+        "export-1.jsonl": export(whole["appends"], None, whole["after"]),
+        "export-1-after-1.jsonl": export(whole["appends"][2:], part["before"], whole["after"]),
+    }
+
+
 # --- What is in the vectors ----------------------------------------------------------------------------------------------------
 
 sys.path.insert(0, str(FILE.parent))
@@ -234,8 +265,13 @@ sys.dont_write_bytecode = True
 import cases  # noqa: E402
 
 if __name__ == "__main__":
-    made = json.dumps(cases.vectors(sys.modules[__name__]), indent=1, ensure_ascii=True) + "\n"
-    if "--check" in sys.argv:
-        sys.exit(0 if FILE.read_text() == made else f"{FILE.name} is not what generate.py writes")
-    FILE.write_text(made)
-    print(f"{FILE.name}: {len(made)} bytes")
+    vectors = cases.vectors(sys.modules[__name__])
+    files = {FILE.name: json.dumps(vectors, indent=1, ensure_ascii=True) + "\n", **exports(vectors)}
+    for file, made in files.items():
+        path = FILE.with_name(file)
+        if "--check" in sys.argv:
+            if path.read_text() != made:
+                sys.exit(f"{file} is not what generate.py writes")
+            continue
+        path.write_text(made)
+        print(f"{file}: {len(made.encode())} bytes")

@@ -69,6 +69,16 @@ pub(super) async fn until_idle(log: &Log) {
     }
 }
 
+/// Waits for the turn of the one task that may append, import and seal.
+pub(super) async fn take_turn(log: &Log) {
+    loop {
+        until_idle(log).await;
+        if !log.is_flushing.replace(true) {
+            return;
+        }
+    }
+}
+
 /// Ends the turn of the one task that may append and seal.
 pub(super) fn end_turn(log: &Rc<Log>) {
     log.is_flushing.set(false);

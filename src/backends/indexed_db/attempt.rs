@@ -10,7 +10,7 @@ use super::{
     IndexedDbDurability,
     append::Group,
     connection::Handle,
-    facts::Facts,
+    facts::{Facts, Wanted},
     log::Log,
     port::{Failure, FailureKind, Transaction, array, as_f64, list, string},
     schema,
@@ -48,11 +48,12 @@ pub(super) async fn attempt(log: &Rc<Log>, group: &Group, moved: u32) -> Attempt
 async fn try_once(log: &Rc<Log>, group: &Group, moved: u32) -> Result<Attempt, StorageError> {
     log.check_writable()?;
     log.prove_after_reopening().await?;
+    log.check_takes_appends().await?;
     if moved >= ATTEMPTS_OUTSIDE {
         let handle = log.connection.handle(None).await?;
         return inside(log, group, &handle).await;
     }
-    let mut facts = Facts::of(group);
+    let mut facts = Facts::of(Wanted::Group(Rc::clone(group)));
     log.work(&mut facts).await?;
     let record = plan(log, group, &facts);
     let newest = log.newest_key();
@@ -66,7 +67,7 @@ async fn try_once(log: &Rc<Log>, group: &Group, moved: u32) -> Result<Attempt, S
         });
     };
     // Ready before the transaction opens, so that it is as short as can be.
-    let (value, key) = (schema::record_value(&record), schema::record_key(&record));
+    let (value, key) = (schema::record_value(&record), as_f64(record.last_sequence_number()));
     let handle = log.connection.handle(None).await?;
     if log.connection.generation() != log.proved_in.get() {
         // Opened again since the plan was made: the log has to be proved again before anything is written.
@@ -130,7 +131,7 @@ struct Inside {
 /// Reads what is new, plans and writes in one transaction.
 async fn inside(log: &Rc<Log>, group: &Group, handle: &Rc<Handle>) -> Result<Attempt, StorageError> {
     let state = Rc::new(RefCell::new(Inside {
-        facts: Facts::of(group),
+        facts: Facts::of(Wanted::Group(Rc::clone(group))),
         record: None,
         error: None,
     }));
@@ -164,7 +165,12 @@ impl Inside {
         if is_tip {
             let head = log.tip.borrow().head();
             // Sealed beyond what this tab knows: a refresh outside finds out.
-            let Some((records, sealed)) = ReadTip::from_js(read)?.records_after(head) else {
+            let read = ReadTip::sound(read)?;
+            log.is_mirror.set(read.is_mirror);
+            if read.is_mirror {
+                return Err(StorageError::is_mirror());
+            }
+            let Some((records, sealed)) = read.records_after(head) else {
                 return Ok(list(&["stop".into()]).into());
             };
             log.extend(head, records, sealed)?;
@@ -179,7 +185,7 @@ impl Inside {
             Some(record) => list(&[
                 "write".into(),
                 schema::record_value(record),
-                schema::record_key(record).into(),
+                as_f64(record.last_sequence_number()).into(),
             ]),
             None => list(&["keep".into()]),
         };
@@ -187,7 +193,8 @@ impl Inside {
     }
 }
 
-fn durability(log: &Log) -> &'static str {
+/// The word for what an append waits for.
+pub(super) fn durability(log: &Log) -> &'static str {
     match log.options.durability {
         IndexedDbDurability::Relaxed => "relaxed",
         IndexedDbDurability::Strict => "strict",

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 
 use super::{
-    port::{Failure, FailureKind, Transaction, list, port},
+    port::{Failure, FailureKind, Transaction, databases, list},
     schema,
 };
 use crate::{
@@ -67,7 +67,7 @@ impl Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        port().release(&self.database);
+        databases().release(&self.database);
     }
 }
 
@@ -127,10 +127,10 @@ impl Connection {
             }
         });
         let genesis = genesis.map_or(JsValue::UNDEFINED, |record| {
-            list(&[schema::record_value(record), schema::record_key(record).into()]).into()
+            list(&[schema::record_value(record), 0.into()]).into()
         });
         let patience = self.open_timeout.as_secs_f64() * 1_000.0;
-        let open = || port().open_database(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref());
+        let open = || databases().open(&self.name, schema::FORMAT, &genesis, patience, lost.as_ref());
         let mut opened = JsFuture::from(open()).await.map_err(Failure::from_js);
         if opened.as_ref().is_err_and(|failure| failure.kind == FailureKind::Lost) {
             // Browsers fail so once in a while, above all right after they were killed; the second time it is an answer.
@@ -142,7 +142,7 @@ impl Connection {
         if let Some(current) = self.current()? {
             return Ok(current);
         }
-        if !port().is_complete(&handle.database) {
+        if !databases().is_complete(&handle.database) {
             return Err(StorageError::new(
                 StorageErrorKind::UnsupportedFormat,
                 "the database lacks stores of this version: it belongs to something else or to another version",

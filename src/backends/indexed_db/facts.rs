@@ -16,6 +16,7 @@ use crate::{
     core::{
         AggregateId, AggregateType, EventId, IndexMap,
         append::{AggregateState, StoredAppend},
+        record::Record,
     },
     storage::StorageError,
 };
@@ -23,10 +24,16 @@ use crate::{
 /// What a group of appends needs: it is looked up until nothing is missing. The sealed appends are true as long as nothing more is
 /// sealed; where aggregates stand is remembered in the tip.
 pub(super) struct Facts {
-    group: Group,
+    wanted: Wanted,
     sealed_to: Option<u64>,
     appends: IndexMap<EventId, Option<StoredAppend>>,
     asked: Missing,
+}
+
+/// What is to be written, so that its aggregates and ids have to be known.
+pub(super) enum Wanted {
+    Group(Group),
+    Record(Rc<Record>),
 }
 
 /// What has to be looked up.
@@ -40,9 +47,9 @@ struct Missing {
 
 impl Facts {
     /// Nothing is known yet.
-    pub(super) fn of(group: &Group) -> Self {
+    pub(super) fn of(wanted: Wanted) -> Self {
         Self {
-            group: Rc::clone(group),
+            wanted,
             sealed_to: None,
             appends: IndexMap::default(),
             asked: Missing::default(),
@@ -65,16 +72,33 @@ impl Facts {
             self.sealed_to = missing.sealed_to;
             self.appends = IndexMap::default();
         }
-        for pending in &*self.group {
-            for id in pending.append.aggregates() {
-                if tip.known_aggregate(id).is_err() {
-                    missing.aggregates.push(id.clone());
+        let aggregate = |missing: &mut Missing, id: &AggregateId| {
+            if tip.known_aggregate(id).is_err() {
+                missing.aggregates.push(id.clone());
+            }
+        };
+        let event = |missing: &mut Missing, id: EventId| {
+            if tip.may_be_sealed(id) && !self.appends.contains(&id) {
+                missing.add_id(id);
+            }
+        };
+        match &self.wanted {
+            Wanted::Group(group) => {
+                for pending in &**group {
+                    for id in pending.append.aggregates() {
+                        aggregate(&mut missing, id);
+                    }
+                    for prepared in pending.append.events() {
+                        event(&mut missing, prepared.content.id);
+                    }
                 }
             }
-            for event in pending.append.events() {
-                let id = event.content.id;
-                if tip.may_be_sealed(id) && !self.appends.contains(&id) {
-                    missing.add_id(id);
+            Wanted::Record(record) => {
+                for (id, _) in &record.directory().aggregates {
+                    aggregate(&mut missing, id);
+                }
+                for entry in &record.directory().events {
+                    event(&mut missing, entry.id);
                 }
             }
         }

@@ -16,7 +16,6 @@ use super::{
     options::IndexedDbOptions,
     port::{Failure, FailureKind, Transaction, array, as_f64},
     record_with::RecordWith,
-    schema,
     tip::{Sealed, Tip},
     tip_loader::{self, ReadTip},
     work::{Answer, Waiting, Work},
@@ -44,6 +43,8 @@ pub(super) struct Log {
     /// Whether a task waits for a quiet moment to seal.
     pub(super) is_seal_scheduled: Cell<bool>,
     pub(super) is_closed: Cell<bool>,
+    /// Whether the log takes imports only, as far as this tab knows.
+    pub(super) is_mirror: Cell<bool>,
     /// Why the log takes no appends, if it does not.
     pub(super) read_only: RefCell<Option<(StorageErrorKind, Cow<'static, str>)>>,
     pub(super) last_error: Cell<Option<&'static str>>,
@@ -117,7 +118,14 @@ impl Log {
             Some(sequence_number) => {
                 let mut record = RecordWith::new(sequence_number);
                 self.work(&mut record).await?;
-                Ok(record.place())
+                let place = record.place();
+                if record.ends_there() {
+                    // A change of epoch may stand right behind it.
+                    let mut next = RecordWith::after(sequence_number);
+                    self.work(&mut next).await?;
+                    return Ok(next.place().or(place));
+                }
+                Ok(place)
             }
         }
     }
@@ -174,11 +182,7 @@ impl Log {
 
     /// The key of the newest record that this tab knows.
     pub(super) fn newest_key(&self) -> f64 {
-        let tip = self.tip.borrow();
-        tip.newest().map_or_else(
-            || as_f64(tip.head().sequence_number),
-            |record| schema::record_key(record),
-        )
+        self.tip.borrow().newest_key()
     }
 
     /// How far the log is sealed, as far as this tab knows.
@@ -199,6 +203,18 @@ impl Log {
             Some((kind, reason)) => Err(StorageError::new(*kind, format!("the log is read-only: {reason}"))),
             None => Ok(()),
         }
+    }
+
+    /// Refuses an append to a log that takes imports only.
+    pub(super) async fn check_takes_appends(&self) -> Result<(), StorageError> {
+        if self.is_mirror.get() {
+            // Another tab may have ended that.
+            self.refresh().await?;
+        }
+        if self.is_mirror.get() {
+            return Err(StorageError::is_mirror());
+        }
+        Ok(())
     }
 
     /// Notes an error for `health()`; damage makes the log read-only.
@@ -258,18 +274,20 @@ impl Log {
         let head = self.tip.borrow().head();
         let from = as_f64(head.sequence_number);
         let answer = self.connection.call(&Transaction::read_tip(from)).await?;
-        let read = ReadTip::from_js(answer).map_err(Failed::Open)?;
+        let read = ReadTip::sound(answer).map_err(Failed::Open)?;
+        self.is_mirror.set(read.is_mirror);
         if let Some((records, sealed)) = read.records_after(head) {
             self.extend(head, records, sealed).map_err(Failed::Open)?;
         } else {
             // Sealed, or gone.
-            let answer = self.connection.call(&Transaction::scan(from - 1.0, 1, from)).await?;
-            let segments = tip_loader::read_records(array(answer).get(0)).map_err(Failed::Open)?;
-            let place = segments
-                .first()
-                .and_then(|segment| segment.place_of(head.sequence_number));
-            if place != Some(head) {
-                return Err(Failed::Open(tip_loader::lost(head)));
+            // In a log without events nothing is lost if another one stands in its place: a restore does that.
+            if head.sequence_number > 0 {
+                // Two: the head may be a change of epoch, which is sealed together with what follows.
+                let answer = self.connection.call(&Transaction::scan(from - 1.0, 2, from)).await?;
+                let segments = tip_loader::read_records(array(answer).get(0)).map_err(Failed::Open)?;
+                if !segments.iter().any(|segment| segment.passes(&head)) {
+                    return Err(Failed::Open(tip_loader::lost(head)));
+                }
             }
             let answer = self.connection.call(&Transaction::read_tip(0.0)).await?;
             let newer = ReadTip::from_js(answer)

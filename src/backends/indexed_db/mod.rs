@@ -8,6 +8,7 @@ mod connection;
 mod facts;
 mod health;
 mod hints;
+mod import;
 mod log;
 mod open;
 mod options;

@@ -10,14 +10,20 @@ use super::{
     hints::Hints,
     log::{Log, unknown_critical},
     options::IndexedDbOptions,
-    port::Transaction,
-    tip_loader::ReadTip,
+    port::{Transaction, array, as_f64},
+    read_records::WholeRecords,
+    tip::{Sealed, Tip},
+    tip_loader::{ReadTip, read_records},
+    trouble::missing,
 };
 use crate::{
     core::{Head, record::Record},
     environment::Environment,
     storage::{StorageError, StorageErrorKind},
 };
+
+/// Enough for the record that holds a place.
+const AROUND_BYTES: usize = 1;
 
 /// Opens the log of this name, or creates it.
 pub(super) async fn open_log(
@@ -36,7 +42,14 @@ pub(super) async fn open_log(
         Err(Failed::Transaction(_)) => connection.call(&whole).await,
         read => read,
     };
-    let tip = ReadTip::from_js(read?)?.into_tip()?;
+    let read = ReadTip::from_js(read?)?;
+    let (is_mirror, sealed) = (read.is_mirror, read.sealed);
+    let (tip, damage) = read.into_tip_up_to_damage();
+    let tip = match (tip, sealed, &damage) {
+        (Some(tip), ..) => tip,
+        (None, Some(sealed), _) => Tip::after(Some(sealed), end_of_sealed(&connection, sealed).await?),
+        (None, None, damage) => return Err(damage.clone().unwrap_or_else(|| missing(1))),
+    };
     let expected = options.expect_head;
     let is_foreign = tip.tail().any(|record| record.directory().has_unknown_critical);
     let log = Rc::new(Log {
@@ -51,10 +64,16 @@ pub(super) async fn open_log(
         flush_waiters: RefCell::new(Vec::new()),
         is_seal_scheduled: Cell::new(false),
         is_closed: Cell::new(false),
+        is_mirror: Cell::new(is_mirror),
         read_only: RefCell::new(is_foreign.then(unknown_critical)),
         last_error: Cell::new(None),
         segments: RefCell::new(VecDeque::new()),
     });
+    if let Some(damage) = damage {
+        // What comes before it can be read and exported.
+        log.note(&damage);
+        return Ok(log);
+    }
     if let Some(expected) = expected
         && let Err(error) = check_expected_head(&log, expected).await
     {
@@ -62,6 +81,15 @@ pub(super) async fn open_log(
         return Err(error);
     }
     Ok(log)
+}
+
+/// The place where the sealed part of a log ends, whose unsealed records cannot be read.
+async fn end_of_sealed(connection: &Connection, sealed: Sealed) -> Result<Head, StorageError> {
+    let scan = Transaction::scan(as_f64(sealed.to) - 1.0, 1, -1.0);
+    let segments = read_records(array(connection.call(&scan).await?).get(0))?;
+    let last = segments.first().map(|segment| segment.directory().head());
+    last.filter(|head| head.sequence_number == sealed.to)
+        .ok_or_else(|| missing(sealed.to))
 }
 
 /// Proves that the log holds a head that was remembered elsewhere.
@@ -75,6 +103,11 @@ async fn check_expected_head(log: &Rc<Log>, expected: Head) -> Result<(), Storag
         return Err(StorageError::new(StorageErrorKind::LogRewound, message).at(head));
     };
     if found == expected {
+        return Ok(());
+    }
+    let mut around = WholeRecords::new(number.checked_sub(1), AROUND_BYTES);
+    log.work(&mut around).await?;
+    if around.into_records().iter().any(|record| record.passes(&expected)) {
         return Ok(());
     }
     let (kind, message) = if found.epoch == expected.epoch {

@@ -8,8 +8,7 @@ use wasm_bindgen::JsValue;
 use super::{
     log::Log,
     port::{Transaction, as_f64},
-    schema,
-    tip_loader::read_records,
+    tip_loader::{decode_records, read_records},
     trouble::{damage_error, missing},
     work::{ReadPage, Work},
 };
@@ -79,9 +78,9 @@ impl Work for Forward {
             return self.take_segment(&segment);
         }
         let after = self.position.max(self.sealed_to);
-        if let Some(tail) = tail_of(log, &answer.get(1), self.newest, after)? {
+        if let Some(tail) = tail_of(log, &answer.get(1), self.newest, after) {
             let (filter, position) = (&self.request.filter, self.position);
-            self.done = Some(take_tail(&tail, filter, position, &mut self.builder)?);
+            self.done = Some(take_tail(&tail, filter, position, self.begin, &mut self.builder)?);
         }
         Ok(())
     }
@@ -134,14 +133,17 @@ pub(super) fn take_matching(
 }
 
 /// Examines the tail from `position` on. True if the log was examined to its end.
+///
+/// Before what is damaged a page ends; one that would begin there (`begin`) is the error.
 pub(super) fn take_tail(
-    tail: &[Rc<Record>],
+    tail: &Tail,
     filter: &EventFilter,
     mut position: u64,
+    begin: u64,
     builder: &mut PageBuilder,
 ) -> Result<bool, StorageError> {
     let (_, to) = filter.sequence_bounds();
-    for record in tail {
+    for record in &tail.records {
         if position >= to {
             break;
         }
@@ -149,11 +151,24 @@ pub(super) fn take_tail(
             return Ok(false);
         }
     }
+    if let Some(damage) = tail.damage.as_ref().filter(|_| position < to) {
+        return if position > begin {
+            Ok(false)
+        } else {
+            Err(damage.clone())
+        };
+    }
     // Nothing more can match, so that the whole log counts as examined.
-    if let Some(newest) = tail.last() {
+    if let Some(newest) = tail.records.last() {
         builder.advance_to(newest.directory().head());
     }
     Ok(true)
+}
+
+/// Unsealed records, as far as they can be read.
+pub(super) struct Tail {
+    pub(super) records: Vec<Rc<Record>>,
+    pub(super) damage: Option<StorageError>,
 }
 
 /// The segment of an answer of `scan`, if there is one; it is kept.
@@ -167,32 +182,30 @@ pub(super) fn segment_of(log: &Log, answer: &Array) -> Result<Option<Rc<Record>>
 
 /// The tail of an answer of `port.js`, after a sequence number: from memory, if the transaction proved that this tab knows it.
 /// None if the tip has moved on meanwhile and does not reach back far enough: then the log is read again.
-pub(super) fn tail_of(
-    log: &Log,
-    answer: &JsValue,
-    newest: f64,
-    after: u64,
-) -> Result<Option<Vec<Rc<Record>>>, StorageError> {
+pub(super) fn tail_of(log: &Log, answer: &JsValue, newest: f64, after: u64) -> Option<Tail> {
     if !answer.is_truthy() || answer.as_bool().is_none() {
-        return Ok(Some(read_records(answer.clone())?.into_iter().map(Rc::new).collect()));
+        let (records, damage) = decode_records(answer.clone());
+        let records = records.into_iter().map(Rc::new).collect();
+        return Some(Tail { records, damage });
     }
     let tip = log.tip.borrow();
     let mut tail = Vec::new();
     let mut covered = after;
-    for record in tip.tail() {
-        let key = schema::record_key(record);
+    let mut reaches_end = false;
+    for (key, record) in tip.keyed_tail() {
+        reaches_end |= is_same(key, newest);
         // The newest one always: it tells where the log ends.
-        if (record.last_sequence_number() > after && key <= newest) || is_same(key, newest) {
+        if (key > as_f64(after) && key <= newest) || is_same(key, newest) {
             if tail.is_empty() {
                 covered = record.first_sequence_number() - 1;
             }
             tail.push(Rc::clone(record));
         }
     }
-    let reaches_end = tail
-        .last()
-        .is_some_and(|record| is_same(schema::record_key(record), newest));
-    Ok((covered <= after && reaches_end).then_some(tail))
+    (covered <= after && reaches_end).then_some(Tail {
+        records: tail,
+        damage: None,
+    })
 }
 
 /// Whether two keys are the same: numbers that came out of the same database, so exactly.

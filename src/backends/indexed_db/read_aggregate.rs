@@ -26,6 +26,8 @@ const COPIES: u32 = 12;
 /// Reads a page of an aggregate's events. Sees every append that was acknowledged in any tab before the call.
 pub(super) struct OfAggregate {
     wanted: ReadAggregate,
+    /// The first version of the page.
+    begin: u64,
     next: u64,
     last: u64,
     newest: f64,
@@ -38,6 +40,7 @@ impl OfAggregate {
     pub(super) fn new(wanted: ReadAggregate) -> Self {
         let first = wanted.from_version.clamp(1, MAX_SAFE_INTEGER);
         Self {
+            begin: first,
             next: first,
             last: wanted.to_version.unwrap_or(MAX_SAFE_INTEGER),
             newest: 0.0,
@@ -119,8 +122,15 @@ impl Work for OfAggregate {
         if self.done.is_some() || copies.length() == COPIES && self.next <= self.last {
             return Ok(());
         }
-        if let Some(tail) = tail_of(log, &answer.get(1), self.newest, self.sealed_to)? {
-            self.take_tail(&tail)?;
+        if let Some(tail) = tail_of(log, &answer.get(1), self.newest, self.sealed_to) {
+            self.take_tail(&tail.records)?;
+            if let Some(damage) = tail.damage.filter(|_| self.done.is_none() && self.next <= self.last) {
+                // More events of the aggregate may be behind it.
+                if self.next == self.begin {
+                    return Err(damage);
+                }
+                self.done = Some(false);
+            }
             self.done.get_or_insert(true);
         }
         Ok(())

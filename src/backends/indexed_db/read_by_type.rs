@@ -1,13 +1,11 @@
 //! Reading the events of some types from their copies, then from the tail.
 
-use std::rc::Rc;
-
 use js_sys::Array;
 
 use super::{
     log::Log,
     port::{Transaction, array, as_f64, list, string},
-    read::{start, tail_of, take_tail},
+    read::{Tail, start, tail_of, take_tail},
     record_with::RecordWith,
     schema,
     tip_loader::read_sealed,
@@ -18,7 +16,7 @@ use crate::{
     core::{
         event::RecordedEvent,
         read::{EventFilter, EventPage, OneOf, PageBuilder},
-        record::{DamagedRecord, Excerpt, Record},
+        record::{DamagedRecord, Excerpt},
         sorted,
     },
     storage::{ReadEvents, StorageError},
@@ -30,6 +28,8 @@ const COPIES: u32 = 8;
 /// Reads a page of the events of the filter's types.
 pub(super) struct ByType {
     request: ReadEvents,
+    /// Where it begins.
+    begin: u64,
     position: u64,
     newest: f64,
     builder: PageBuilder,
@@ -44,6 +44,7 @@ impl ByType {
         Self {
             builder: PageBuilder::new(request.limits, after),
             request,
+            begin: position,
             position,
             newest: 0.0,
             place: None,
@@ -87,7 +88,7 @@ impl Work for ByType {
         if went_through && self.position >= step.sealed_to {
             // Without the tail it is asked again, with nothing left to read from the copies.
             if let Some(tail) = step.tail {
-                self.done = Some(take_tail(&tail, filter, self.position, &mut self.builder)?);
+                self.done = Some(take_tail(&tail, filter, self.position, self.begin, &mut self.builder)?);
             }
             return Ok(());
         }
@@ -114,7 +115,7 @@ struct Step {
     excerpts: Vec<Excerpt>,
     complete_to: u64,
     sealed_to: u64,
-    tail: Option<Vec<Rc<Record>>>,
+    tail: Option<Tail>,
 }
 
 impl ByType {
@@ -132,7 +133,7 @@ impl ByType {
             excerpts: Vec::new(),
             complete_to: sealed_to.min(to),
             sealed_to: sealed_to.min(to),
-            tail: tail_of(log, &answer.get(2), self.newest, position.max(sealed_to))?,
+            tail: tail_of(log, &answer.get(2), self.newest, position.max(sealed_to)),
         };
         let limit = self.copies();
         for copies in array(answer.get(1)).iter() {

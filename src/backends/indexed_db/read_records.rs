@@ -6,7 +6,7 @@ use super::{
     log::Log,
     port::{Transaction, as_f64},
     schema,
-    tip_loader::read_records,
+    tip_loader::decode_records,
     work::Work,
 };
 use crate::{
@@ -44,18 +44,25 @@ impl Work for WholeRecords {
     }
 
     fn take(&mut self, _: &Log, answer: &Array) -> Result<(), StorageError> {
-        let mut read = read_records(answer.get(0))?;
-        let is_tail = read.is_empty();
+        let (mut read, mut damage) = decode_records(answer.get(0));
+        let is_tail = read.is_empty() && damage.is_none();
         if is_tail {
-            read = read_records(answer.get(1))?;
+            (read, damage) = decode_records(answer.get(1));
         }
         for record in read {
             if self.room == 0 {
                 break;
             }
             self.room = self.room.saturating_sub(record.text().len());
-            self.position = schema::record_key(&record);
+            self.position = schema::record_key(&record, self.position);
             self.records.push(record);
+        }
+        // What can be read before it comes first.
+        if let Some(damage) = damage {
+            if self.records.is_empty() {
+                return Err(damage);
+            }
+            self.room = 0;
         }
         if is_tail {
             self.room = 0;

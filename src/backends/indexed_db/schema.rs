@@ -64,15 +64,20 @@ fn parts(value: &JsValue) -> Result<(Vec<u8>, String), DamagedRecord> {
     Ok((directory.to_vec(), text))
 }
 
-/// The key of a record: its last sequence number; for a mere epoch change half a step more, so that it too is seen at the end.
-pub(super) fn record_key(record: &Record) -> f64 {
-    let last = record.last_sequence_number();
-    let is_epoch_change = record.directory().events.is_empty() && last > 0;
-    if is_epoch_change {
-        as_f64(last) + 0.5
+/// The key of a record that follows the one with the key `previous`: its last sequence number. For a mere change of epoch it is halfway
+/// to the next one, so that it too is seen at the end.
+pub(super) fn record_key(record: &Record, previous: f64) -> f64 {
+    let last = as_f64(record.last_sequence_number());
+    if is_epoch_change(record) {
+        f64::midpoint(previous.max(last), last + 1.0)
     } else {
-        as_f64(last)
+        last
     }
+}
+
+/// Whether a record holds changes of epoch and nothing else; genesis is another matter.
+pub(super) fn is_epoch_change(record: &Record) -> bool {
+    record.directory().events.is_empty() && record.last_sequence_number() > 0
 }
 
 /// The keys of an aggregate's copies begin with this; no id contains NUL.

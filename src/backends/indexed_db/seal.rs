@@ -7,15 +7,16 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    append::{end_turn, until_idle},
+    append::{end_turn, take_turn, until_idle},
     log::Log,
-    port::{Transaction, as_f64, bytes, list, object},
+    port::{Transaction, as_f64, bytes, list, object, string},
     schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
     tip::Sealed,
 };
 use crate::{
     core::{
         EventId,
+        append::Durability,
         record::{Excerpt, Record},
         sorted,
     },
@@ -59,12 +60,7 @@ pub(super) async fn seal_if_overdue(log: &Rc<Log>) {
 
 /// Seals all that can be sealed, however little. Only for tests and maintenance.
 pub(super) async fn seal_all(log: &Rc<Log>) -> Result<(), StorageError> {
-    loop {
-        until_idle(log).await;
-        if !log.is_flushing.replace(true) {
-            break;
-        }
-    }
+    take_turn(log).await;
     let result = loop {
         match seal(log).await {
             Ok(true) => {}
@@ -105,8 +101,8 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     log.environment.sleep(Duration::ZERO).await;
     let (writes, note) = (sealing.writes(), sealing.note());
     let known = known.map_or(JsValue::UNDEFINED, |known| as_f64(known.to).into());
-    let last_key = schema::record_key(&sealing.segment);
-    let seal = Transaction::seal(known, note, last_key, writes);
+    let last_key = as_f64(sealing.sealed.to);
+    let seal = Transaction::seal(known, note, last_key, writes, sealing.durability());
     let done = log.call(seal).await?.value.is_truthy();
     if done {
         log.tip.borrow_mut().forget_sealed(sealing.sealed);
@@ -115,6 +111,24 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
         log.refresh().await?;
     }
     Ok(done)
+}
+
+/// Compares the copies of a sealed record with what sealing it anew would make of it.
+pub(super) async fn check_copies(log: &Log, segment: Record) -> Result<(), StorageError> {
+    // A record without events is never a segment.
+    if segment.directory().events.is_empty() || segment.last_sequence_number() > log.sealed_to() {
+        return Ok(());
+    }
+    let at = segment.first_sequence_number();
+    let writes = Sealing::of(segment, None).writes();
+    let answer = log.call(Transaction::compare(writes)).await?;
+    match string(&answer.value) {
+        None => Ok(()),
+        Some(store) => Err(StorageError::corrupted(
+            at,
+            format!("what {store} holds of the record at sequence number {at} differs from the record"),
+        )),
+    }
 }
 
 /// The oldest commits up to one segment's worth; never the newest one, whose presence proves where the log ends.
@@ -129,6 +143,10 @@ fn choose<'a>(tail: impl DoubleEndedIterator<Item = &'a Rc<Record>>, due_events:
     });
     if let Some(full) = full {
         chosen.truncate(full + 1);
+    }
+    // A change of epoch goes together with what follows, so that a segment ends with an event.
+    while chosen.last().is_some_and(|record| record.directory().events.is_empty()) {
+        chosen.pop();
     }
     chosen
 }
@@ -176,6 +194,16 @@ impl Sealing {
         }
     }
 
+    /// As durable as the most durable of its appends: the records that it replaces are deleted.
+    fn durability(&self) -> &'static str {
+        let appends = &self.segment.directory().appends;
+        if appends.iter().all(|append| append.durability == Durability::Relaxed) {
+            "relaxed"
+        } else {
+            "strict"
+        }
+    }
+
     /// Every value to add, with its store and key.
     fn writes(&self) -> Array {
         let writes = Array::new();
@@ -186,7 +214,7 @@ impl Sealing {
         add(
             SEGMENTS,
             schema::record_value(&self.segment),
-            schema::record_key(&self.segment).into(),
+            as_f64(self.sealed.to).into(),
         );
         for ((id, aggregate_type), excerpt) in directory.aggregates.iter().zip(&self.by_aggregate) {
             if let Some(last) = excerpt.entries().last() {

@@ -1,7 +1,7 @@
 use std::{future::Future, rc::Rc, sync::Arc, time::Duration};
 
 use super::{
-    append, facts, health,
+    append, facts, health, import,
     log::Log,
     open::open_log,
     options::IndexedDbOptions,
@@ -23,8 +23,8 @@ use crate::{
     },
     environment::Environment,
     storage::{
-        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ReadAggregate, ReadEvents, Storage,
-        StorageError,
+        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, ReadAggregate,
+        ReadEvents, Storage, StorageError,
     },
 };
 
@@ -144,6 +144,18 @@ impl Storage for IndexedDbStorage {
         let mut work = WholeRecords::new(after, bytes);
         self.log.noting(self.log.work(&mut work).await)?;
         Ok(work.into_records())
+    }
+
+    async fn check_derived(&self, record: Record) -> Result<(), StorageError> {
+        seal::check_copies(&self.log, record).await
+    }
+
+    fn distrust(&self, damage: &StorageError) {
+        self.log.note(damage);
+    }
+
+    async fn import(&self, request: ImportRequest) -> Result<Head, ImportError> {
+        import::import(&self.log, request).await
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {

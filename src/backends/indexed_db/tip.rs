@@ -1,5 +1,9 @@
 use std::{collections::VecDeque, rc::Rc};
 
+use super::{
+    port::as_f64,
+    schema::{is_epoch_change, record_key},
+};
 use crate::core::{
     AggregateId, EventId, Head, IndexMap, Timestamp,
     append::{AggregateState, LogView, StoredAppend},
@@ -37,18 +41,22 @@ pub(super) struct Sealed {
 }
 
 impl Tip {
-    /// The tip of a log with these unsealed records: at least one.
-    pub(super) fn new(sealed: Option<Sealed>, records: Vec<Record>) -> Option<Self> {
-        let first = records.first()?;
-        let mut tip = Self {
-            head: first.directory().before,
+    /// The tip of a log whose first unsealed record is this one.
+    pub(super) fn new(sealed: Option<Sealed>, first: Record) -> Option<Self> {
+        let mut tip = Self::after(sealed, first.directory().before);
+        tip.push(first).then_some(tip)
+    }
+
+    /// The tip of a log whose unsealed records are lost; it can be read only.
+    pub(super) fn after(sealed: Option<Sealed>, head: Head) -> Self {
+        Self {
+            head,
             last_recorded_at: Timestamp::MIN,
             sealed,
             tail: VecDeque::new(),
             ids: IndexMap::default(),
             aggregates: IndexMap::default(),
-        };
-        records.into_iter().all(|record| tip.push(record)).then_some(tip)
+        }
     }
 
     /// Takes the record that follows; false if it does not follow.
@@ -84,10 +92,11 @@ impl Tip {
         }
         self.sealed = Some(sealed);
         while self.tail.len() > 1
-            && self
-                .tail
-                .front()
-                .is_some_and(|record| record.last_sequence_number() <= sealed.to)
+            && self.tail.front().is_some_and(|record| {
+                // A change of epoch is sealed together with what follows.
+                record.last_sequence_number() < sealed.to
+                    || record.last_sequence_number() == sealed.to && !is_epoch_change(record)
+            })
         {
             self.tail.pop_front();
         }
@@ -111,9 +120,28 @@ impl Tip {
         self.tail.iter()
     }
 
-    /// The newest record.
-    pub(super) fn newest(&self) -> Option<&Rc<Record>> {
-        self.tail.back()
+    /// The unsealed records with their keys, oldest first.
+    pub(super) fn keyed_tail(&self) -> impl Iterator<Item = (f64, &Rc<Record>)> {
+        let mut previous = 0.0;
+        self.tail.iter().map(move |record| {
+            previous = record_key(record, previous);
+            (previous, record)
+        })
+    }
+
+    /// The key of the newest record.
+    pub(super) fn newest_key(&self) -> f64 {
+        let changes = self
+            .tail
+            .iter()
+            .rev()
+            .take_while(|record| is_epoch_change(record))
+            .count();
+        self.tail
+            .range(self.tail.len() - changes..)
+            .fold(as_f64(self.head.sequence_number), |previous, record| {
+                record_key(record, previous)
+            })
     }
 
     /// Events and bytes that could be sealed.

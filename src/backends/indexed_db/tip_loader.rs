@@ -16,10 +16,23 @@ use crate::{
 pub(super) struct ReadTip {
     pub(super) sealed: Option<Sealed>,
     pub(super) records: Vec<Record>,
+    /// Whether the log takes imports only.
+    pub(super) is_mirror: bool,
+    /// What could not be read, right after the records.
+    damage: Option<StorageError>,
 }
 
 impl ReadTip {
-    /// Reads the answer of `readTip`.
+    /// Reads the answer of `readTip`; whatever is damaged is an error.
+    pub(super) fn sound(answer: JsValue) -> Result<Self, StorageError> {
+        let mut read = Self::from_js(answer)?;
+        match read.damage.take() {
+            Some(damage) => Err(damage),
+            None => Ok(read),
+        }
+    }
+
+    /// Reads the answer of `readTip`, up to a record that is damaged.
     pub(super) fn from_js(answer: JsValue) -> Result<Self, StorageError> {
         let answer = array(answer);
         match number(&answer.get(0)) {
@@ -30,22 +43,38 @@ impl ReadTip {
             }
             None => return Err(StorageError::corrupted(0, "the log has no format number")),
         }
+        let (records, damage) = decode_records(answer.get(2));
         Ok(Self {
             sealed: read_sealed(&answer.get(1))?,
-            records: read_records(answer.get(2))?,
+            records,
+            damage,
+            is_mirror: answer.get(3).is_truthy(),
         })
     }
 
     /// The tip of a log that was read from its beginning; how long the log is does not matter.
     pub(super) fn into_tip(self) -> Result<Tip, StorageError> {
+        match self.into_tip_up_to_damage() {
+            (Some(tip), None) => Ok(tip),
+            (_, damage) => Err(damage.unwrap_or_else(|| out_of_order(1))),
+        }
+    }
+
+    /// As much of the tip as can be read, and why the rest cannot; no tip if not even its first record can.
+    pub(super) fn into_tip_up_to_damage(self) -> (Option<Tip>, Option<StorageError>) {
         let begins = self.sealed.map_or(0, |sealed| sealed.to) + 1;
-        let follows = self
-            .records
-            .first()
-            .is_some_and(|first| first.first_sequence_number() == begins);
-        Tip::new(self.sealed, self.records).filter(|_| follows).ok_or_else(|| {
-            StorageError::corrupted(begins, "the newest appends are missing or do not follow each other")
-        })
+        let mut records = self.records.into_iter();
+        let first = records.next().filter(|first| first.first_sequence_number() == begins);
+        let Some(mut tip) = first.and_then(|first| Tip::new(self.sealed, first)) else {
+            return (None, Some(self.damage.unwrap_or_else(|| out_of_order(begins))));
+        };
+        for record in records {
+            let next = tip.head().sequence_number + 1;
+            if !tip.push(record) {
+                return (Some(tip), Some(out_of_order(next)));
+            }
+        }
+        (Some(tip), self.damage)
     }
 
     /// The records after `head`; none if what was read does not hold it.
@@ -75,14 +104,32 @@ pub(super) fn read_sealed(value: &JsValue) -> Result<Option<Sealed>, StorageErro
     Ok(Some(Sealed { to, largest_id }))
 }
 
-/// Reads an array of stored records.
+/// Reads an array of stored records; whatever is damaged is an error.
 pub(super) fn read_records(values: JsValue) -> Result<Vec<Record>, StorageError> {
+    match decode_records(values) {
+        (_, Some(damage)) => Err(damage),
+        (records, None) => Ok(records),
+    }
+}
+
+/// Reads an array of stored records up to one that is damaged.
+pub(super) fn decode_records(values: JsValue) -> (Vec<Record>, Option<StorageError>) {
     let values = array(values);
     let mut records = Vec::new();
     for index in 0..values.length() {
-        records.push(schema::read_record(&values.get(index))?);
+        match schema::read_record(&values.get(index)) {
+            Ok(record) => records.push(record),
+            Err(damage) => return (records, Some(damage)),
+        }
     }
-    Ok(records)
+    (records, None)
+}
+
+fn out_of_order(sequence_number: u64) -> StorageError {
+    StorageError::corrupted(
+        sequence_number,
+        "the newest appends are missing or do not follow each other",
+    )
 }
 
 /// The error for a log that has lost the head that this tab knows.

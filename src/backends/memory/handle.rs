@@ -23,8 +23,8 @@ use crate::{
     environment::Environment,
     maybe_send::MaybeSend,
     storage::{
-        AppendError, AppendRequest, Capabilities, CheckpointError, Health, Outcome, ReadAggregate, ReadEvents, Storage,
-        StorageError,
+        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, Outcome,
+        ReadAggregate, ReadEvents, Storage, StorageError,
     },
 };
 
@@ -73,6 +73,9 @@ impl MemoryStorage {
         let mut state = self
             .open()
             .map_err(|closed| closed.with_outcome(Outcome::NotCommitted))?;
+        if state.log.is_mirror() {
+            return Err(StorageError::is_mirror().with_outcome(Outcome::NotCommitted).into());
+        }
         let receipt = state.log.append(&request.append, now).map_err(AppendError::Rejected)?;
         let woken = state.waiters.take_reached(receipt.last_sequence_number);
         // Outside the lock: a waker may run code of the executor.
@@ -138,6 +141,16 @@ impl Storage for MemoryStorage {
 
     async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
         Ok(pages::records(&self.open()?.log, after, bytes))
+    }
+
+    async fn import(&self, request: ImportRequest) -> Result<Head, ImportError> {
+        let mut state = self.open()?;
+        state.log.import(request)?;
+        let head = state.log.head();
+        let woken = state.waiters.take_reached(head.sequence_number);
+        drop(state);
+        woken.wake();
+        Ok(head)
     }
 
     async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {

@@ -3,8 +3,10 @@ use std::sync::Arc;
 use crate::core::{
     AggregateId, AggregateType, Epoch, EventId, Head, IndexMap, Timestamp,
     append::{AggregateState, AppendRejection, Durability, GroupPlan, LogView, PreparedAppend, Receipt, StoredAppend},
+    export::check_import,
     record::Record,
 };
+use crate::storage::{ImportError, ImportRequest, ImportStep};
 
 /// The records of a log and where to find things in them.
 pub(super) struct Log {
@@ -13,6 +15,8 @@ pub(super) struct Log {
     last_recorded_at: Timestamp,
     aggregates: IndexMap<AggregateId, AggregateEvents>,
     sequence_of_id: IndexMap<EventId, u64>,
+    /// Whether it takes imports only.
+    is_mirror: bool,
 }
 
 struct AggregateEvents {
@@ -24,14 +28,57 @@ struct AggregateEvents {
 impl Log {
     /// A log that begins `epoch` and has no events.
     pub(super) fn new(epoch: Epoch, now: Timestamp) -> Self {
-        let genesis = Record::genesis(epoch, now, Durability::Memory);
-        Self {
-            head: genesis.directory().head(),
-            records: vec![Arc::new(genesis)],
-            last_recorded_at: now,
+        Self::beginning(Record::genesis(epoch, now, Durability::Memory))
+    }
+
+    /// A log whose first record is this one.
+    fn beginning(record: Record) -> Self {
+        let mut log = Self {
+            head: record.directory().before,
+            records: Vec::new(),
+            last_recorded_at: Timestamp::MIN,
             aggregates: IndexMap::default(),
             sequence_of_id: IndexMap::default(),
+            is_mirror: false,
+        };
+        log.push(record);
+        log
+    }
+
+    /// Stores a record of another log as it is.
+    pub(super) fn import(&mut self, request: ImportRequest) -> Result<(), ImportError> {
+        let ImportRequest { record, step } = request;
+        let record = record.with_durability(Durability::Memory);
+        let is_empty = self.head.sequence_number == 0;
+        let fits = match step {
+            ImportStep::Begin => is_empty,
+            ImportStep::Finish if !self.is_mirror => return Ok(()),
+            ImportStep::Continue | ImportStep::Finish => self.head == record.directory().before,
+        };
+        if !fits {
+            return Err(ImportError::Elsewhere(self.head));
         }
+        match step {
+            ImportStep::Begin => {
+                check_import(&record, &*self).map_err(ImportError::Invalid)?;
+                *self = Self::beginning(record);
+                self.is_mirror = true;
+            }
+            ImportStep::Continue => {
+                check_import(&record, &*self).map_err(ImportError::Invalid)?;
+                self.push(record);
+            }
+            ImportStep::Finish => {
+                self.push(record);
+                self.is_mirror = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it takes imports only.
+    pub(super) fn is_mirror(&self) -> bool {
+        self.is_mirror
     }
 
     /// Plans an append on the log as it stands and stores what was planned.

@@ -1,8 +1,9 @@
-use std::{collections::VecDeque, ops::Range};
+use std::{collections::VecDeque, ops::Range, sync::Arc};
 
 use super::log::Log;
 use crate::{
     core::{
+        Link,
         read::{EventFilter, EventPage, PageBuilder},
         record::{DamagedRecord, Record},
         sorted,
@@ -76,8 +77,12 @@ pub(super) fn of_aggregate(log: &Log, request: &ReadAggregate) -> EventPage {
 /// Whole records after a position.
 pub(super) fn records(log: &Log, after: Option<u64>, bytes: usize) -> Vec<Record> {
     let first = after.map_or(0, |after| {
-        log.records()
-            .partition_point(|record| record.last_sequence_number() <= after)
+        // Genesis stands at 0 too, and is at the log's beginning only.
+        let is_before = |record: &Arc<Record>| {
+            let begins = record.directory().before.sequence_number;
+            record.last_sequence_number() <= after && (begins < after || record.directory().before.link == Link::NONE)
+        };
+        log.records().partition_point(is_before)
     });
     let mut total = 0;
     let mut wanted = Vec::new();

@@ -1,18 +1,21 @@
+use super::entry::TYPE_CHANGES;
 use crate::core::{
-    AggregateId, EventId, IndexMap, InvalidInput,
+    AggregateId, EventId, IndexMap, InvalidInput, Link,
     append::{AggregateState, LogView},
     record::Record,
 };
 
-/// Checks what the chain does not prove of a record that is to be stored as it is right after the head of `log`: that ids are new,
-/// versions follow and types stay.
+/// Checks what the chain does not prove of a record that is to be stored as it is, right after the head of `log` or as the beginning
+/// of one without events: that ids are new, versions follow and types stay.
 ///
 /// # Errors
 ///
 /// Names the event's field; an export of a log never fails here.
 pub fn check_import(record: &Record, log: &dyn LogView) -> Result<(), InvalidInput> {
     let directory = record.directory();
+    let continues = directory.before.link != Link::NONE;
     if let Some(append) = directory.appends.first()
+        && continues
         && append.recorded_at < log.last_recorded_at()
     {
         let reason = format!("is {}, before the log's last append", append.recorded_at);
@@ -34,7 +37,7 @@ pub fn check_import(record: &Record, log: &dyn LogView) -> Result<(), InvalidInp
             return refuse("aggregateVersion", &reason);
         }
         if known.is_some_and(|state| state.aggregate_type != *aggregate_type) {
-            return refuse("aggregateType", "is not the type that the aggregate has for ever");
+            return refuse("aggregateType", TYPE_CHANGES);
         }
         if ids.insert(event.id, ()).is_some() || log.append_with(event.id).is_some() {
             return refuse("id", "is stored already");

@@ -1,9 +1,12 @@
 use crate::core::{
-    Digest, Head, Timestamp,
+    Digest, Head, InvalidInput, Timestamp,
     append::Durability,
     event::RecordedEvent,
     record::{AppendKind, RecordBuilder},
 };
+
+/// Why an event is not one of its aggregate.
+pub(super) const TYPE_CHANGES: &str = "is not the type that the aggregate has for ever";
 
 /// An append or a change of epoch as an export holds it, its link proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +25,16 @@ pub struct ExportEntry {
 
 impl ExportEntry {
     /// Adds it to a record that ends where it begins.
-    pub fn push_to(&self, builder: &mut RecordBuilder, durability: Durability) {
+    ///
+    /// # Errors
+    ///
+    /// If an aggregate has another type than before in the record; then the record is of no use.
+    pub fn push_to(&self, builder: &mut RecordBuilder, durability: Durability) -> Result<(), InvalidInput> {
         for (event, digest) in &self.events {
+            if !builder.is_type_of(&event.content.aggregate_id, &event.content.aggregate_type) {
+                let field = format!("event {}.aggregateType", event.sequence_number);
+                return Err(InvalidInput::argument(field, TYPE_CHANGES));
+            }
             builder.push_event(&event.content, *digest, event.aggregate_version, self.recorded_at);
         }
         match self.kind {
@@ -32,5 +43,6 @@ impl ExportEntry {
                 builder.change_epoch(epoch, self.recorded_at, durability, self.after.link);
             }
         }
+        Ok(())
     }
 }

@@ -37,10 +37,16 @@ const MEMBERS: [&str; 8] = [
     "end",
 ];
 
+/// What an export follows.
+enum Follows {
+    Nothing,
+    Place(Head),
+}
+
 #[derive(Default)]
 struct Fields {
     format: Option<u64>,
-    after: Option<Option<Head>>,
+    after: Option<Follows>,
     first_sequence_number: Option<u64>,
     recorded_at: Option<Timestamp>,
     link: Option<Link>,
@@ -76,8 +82,11 @@ impl Fields {
                 }
             }
             "after" => {
-                let is_beginning = cursor.null();
-                self.after = Some(if is_beginning { None } else { Some(Head::read_json(cursor)?) });
+                self.after = Some(if cursor.null() {
+                    Follows::Nothing
+                } else {
+                    Follows::Place(Head::read_json(cursor)?)
+                });
             }
             "firstSequenceNumber" => self.first_sequence_number = Some(cursor.integer()?),
             "recordedAt" => self.recorded_at = Some(cursor.text(Timestamp::parse)?),
@@ -100,7 +109,10 @@ impl Fields {
                 epoch: None,
                 events: None,
                 end: None,
-            } => Ok(ExportLine::Header(after)),
+            } => Ok(ExportLine::Header(match after {
+                Follows::Nothing => None,
+                Follows::Place(head) => Some(head),
+            })),
             Self {
                 format: None,
                 after: None,

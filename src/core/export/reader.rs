@@ -101,49 +101,68 @@ impl ExportReader {
         }
     }
 
-    fn prove(&self, line: EntryLine, at: Option<Head>) -> Result<ExportEntry, InvalidInput> {
-        let Some(before) = at.or_else(|| line.epoch.map(beginning)) else {
-            return Err(InvalidInput::argument("epoch", "is missing: a log begins with an epoch"));
+    fn prove(&self, written: EntryLine, at: Option<Head>) -> Result<ExportEntry, InvalidInput> {
+        let Some(before) = at.or_else(|| written.epoch.map(beginning)) else {
+            return Err(InvalidInput::argument(
+                "epoch",
+                "is missing: a log begins with an epoch",
+            ));
         };
         let refuse = |field: &str, reason: String| Err(InvalidInput::argument(field, reason));
         let expected = before.sequence_number + 1;
-        if line.first_sequence_number != expected {
+        if written.first_sequence_number != expected {
             return refuse(
                 "firstSequenceNumber",
-                format!("is {}, but {expected} follows: lines are missing", line.first_sequence_number),
+                format!(
+                    "is {}, but {expected} follows: lines are missing",
+                    written.first_sequence_number
+                ),
             );
         }
-        if line.recorded_at < self.last_recorded_at {
-            return refuse("recordedAt", format!("is {}, before the append that it follows", line.recorded_at));
+        if written.recorded_at < self.last_recorded_at {
+            return refuse(
+                "recordedAt",
+                format!("is {}, before the append that it follows", written.recorded_at),
+            );
         }
-        let mut linked = Vec::with_capacity(line.events.len());
-        for (index, (event, digest)) in line.events.iter().enumerate() {
+        let mut linked = Vec::with_capacity(written.events.len());
+        for (index, (event, digest)) in written.events.iter().enumerate() {
             let number = expected + index as u64;
-            if event.sequence_number != number || event.recorded_at != line.recorded_at || number > MAX_SAFE_INTEGER {
-                return refuse(&format!("events[{index}]"), format!("does not stand at sequence number {number}"));
+            if event.sequence_number != number || event.recorded_at != written.recorded_at || number > MAX_SAFE_INTEGER
+            {
+                return refuse(
+                    &format!("events[{index}]"),
+                    format!("does not stand at sequence number {number}"),
+                );
             }
             linked.push(LinkedEvent {
                 aggregate_version: event.aggregate_version,
                 digest: *digest,
             });
         }
-        let link = match line.epoch {
-            Some(epoch) => epoch_link(epoch, &before, line.recorded_at),
-            None => append_link(&before, line.recorded_at, &linked),
+        let link = match written.epoch {
+            Some(epoch) => epoch_link(epoch, &before, written.recorded_at),
+            None => append_link(&before, written.recorded_at, &linked),
         };
-        if link != line.link {
-            return refuse("link", format!("is {}, but the content gives {link}: the export was altered", line.link));
+        if link != written.link {
+            return refuse(
+                "link",
+                format!(
+                    "is {}, but the content gives {link}: the export was altered",
+                    written.link
+                ),
+            );
         }
         Ok(ExportEntry {
             before,
             after: Head {
-                epoch: line.epoch.unwrap_or(before.epoch),
+                epoch: written.epoch.unwrap_or(before.epoch),
                 sequence_number: before.sequence_number + linked.len() as u64,
                 link,
             },
-            kind: line.epoch.map_or(AppendKind::Events, AppendKind::EpochChange),
-            recorded_at: line.recorded_at,
-            events: line.events,
+            kind: written.epoch.map_or(AppendKind::Events, AppendKind::EpochChange),
+            recorded_at: written.recorded_at,
+            events: written.events,
         })
     }
 }

@@ -97,6 +97,17 @@ impl RecordBuilder {
         self.directory.head()
     }
 
+    /// Whether an event of this aggregate and type is not at odds with the events of the record.
+    pub fn is_type_of(&self, id: &AggregateId, aggregate_type: &AggregateType) -> bool {
+        let known = self.aggregates.get(id);
+        known.is_none_or(|place| self.directory.aggregates[*place].1 == *aggregate_type)
+    }
+
+    /// How many events it holds.
+    pub fn event_count(&self) -> usize {
+        self.directory.events.len()
+    }
+
     /// The record.
     pub fn finish(self) -> Record {
         Record {

@@ -41,6 +41,15 @@ impl Record {
         Some(builder.finish())
     }
 
+    /// The same appends, said to have reached this durability: what another storage reached says nothing here.
+    #[must_use]
+    pub fn with_durability(mut self, durability: Durability) -> Self {
+        for append in &mut self.directory.appends {
+            append.durability = durability;
+        }
+        self
+    }
+
     /// Reads a stored record.
     ///
     /// # Errors
@@ -133,6 +142,19 @@ impl Record {
                 })
                 .collect(),
         }
+    }
+
+    /// Whether the record, or what is right before it, leads through a place: unlike [`Record::place_of`] also through the end of an
+    /// append after which an epoch begins.
+    pub fn passes(&self, place: &Head) -> bool {
+        let link = self
+            .directory
+            .appends
+            .iter()
+            .position(|append| append.link == place.link);
+        self.directory.before == *place
+            || self.place_of(place.sequence_number) == Some(*place)
+            || link.is_some_and(|at| self.directory.head_after(at + 1) == *place)
     }
 
     /// The place of a sequence number in or right before the record: with the link of the append that holds it, or of the epoch that

@@ -7,6 +7,7 @@ mod batches;
 mod lab;
 
 mod checkpoints;
+mod exports;
 mod g10_verifiable;
 mod g11_unknown_outcomes;
 mod g12_hostile_appends;
@@ -21,9 +22,15 @@ mod g7_resuming;
 mod g7_subscriptions;
 mod g8_fold;
 mod g9_durable;
+mod import_refusals;
 mod reads;
 
 pub use checkpoints::{checkpoints_are_compared_and_set, checkpoints_move_once_among_tabs};
+pub use exports::{
+    export_and_import_restore_a_log, export_is_cut_between_appends, import_changes_the_epoch,
+    import_continues_a_mirror, import_is_idempotent, import_keeps_replays, import_reaches_other_tabs,
+    import_refuses_another_history, import_resumes,
+};
 pub use g1_atomic::{
     g1_a_dropped_append_is_whole_or_nothing, g1_a_rejected_append_of_several_aggregates_leaves_nothing,
     g1_an_append_of_many_events_is_stored_whole,
@@ -69,6 +76,7 @@ pub use g10_verifiable::{
 pub use g11_unknown_outcomes::g11_a_lost_receipt_is_found_by_any_event;
 pub use g12_hostile_appends::{g12_a_malformed_append_is_refused, g12_malformed_expectations_are_refused};
 pub use g12_hostile_input::{g12_a_malformed_text_is_refused, g12_limits_are_exact, g12_other_arguments_are_checked};
+pub use import_refusals::{g12_a_hostile_export_is_refused, g12_an_altered_export_is_refused};
 pub use reads::{
     reads_agree_with_the_filter, reads_backward, reads_of_a_long_log, reads_of_one_aggregate, reads_page_edges,
 };
@@ -139,6 +147,17 @@ macro_rules! for_each_conformance_test {
             g12_a_malformed_text_is_refused
             g12_limits_are_exact
             g12_other_arguments_are_checked
+            g12_an_altered_export_is_refused
+            g12_a_hostile_export_is_refused
+            export_and_import_restore_a_log
+            export_is_cut_between_appends
+            import_keeps_replays
+            import_is_idempotent
+            import_resumes
+            import_continues_a_mirror
+            import_reaches_other_tabs
+            import_refuses_another_history
+            import_changes_the_epoch
             checkpoints_are_compared_and_set
             checkpoints_move_once_among_tabs
             reads_page_edges
@@ -200,6 +219,8 @@ mod tests {
         include_str!("g12_hostile_appends.rs"),
         include_str!("g12_hostile_input.rs"),
         include_str!("checkpoints.rs"),
+        include_str!("exports.rs"),
+        include_str!("import_refusals.rs"),
         include_str!("reads.rs"),
     ];
 

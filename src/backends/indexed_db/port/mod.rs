@@ -1,4 +1,4 @@
-//! The way to the browser's API: `port.js` holds the transactions, `page.js` the rest, and this module names them for Rust.
+//! The way to the browser's API: `port.js` holds the transactions, `databases.js` opens, `page.js` has the rest, and this module names them for Rust.
 
 mod failure;
 mod transaction;
@@ -23,9 +23,25 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = port)]
     static PORT: Port;
 
-    #[wasm_bindgen(method, js_name = openDatabase)]
-    pub(super) fn open_database(
-        this: &Port,
+    #[wasm_bindgen(method)]
+    fn run(this: &Port, database: &JsValue, name: &str, arguments: &Array) -> Promise;
+}
+
+/// The functions of `databases.js`.
+pub(super) fn databases() -> Databases {
+    DATABASES.with(Clone::clone)
+}
+
+#[wasm_bindgen(module = "/src/backends/indexed_db/port/databases.js")]
+extern "C" {
+    #[derive(Clone)]
+    pub(super) type Databases;
+    #[wasm_bindgen(thread_local_v2, js_name = databases)]
+    static DATABASES: Databases;
+
+    #[wasm_bindgen(method)]
+    pub(super) fn open(
+        this: &Databases,
         name: &str,
         format: f64,
         genesis: &JsValue,
@@ -33,12 +49,9 @@ extern "C" {
         lost: &JsValue,
     ) -> Promise;
     #[wasm_bindgen(method, js_name = isComplete)]
-    pub(super) fn is_complete(this: &Port, database: &JsValue) -> bool;
+    pub(super) fn is_complete(this: &Databases, database: &JsValue) -> bool;
     #[wasm_bindgen(method)]
-    pub(super) fn release(this: &Port, database: &JsValue);
-
-    #[wasm_bindgen(method)]
-    fn run(this: &Port, database: &JsValue, name: &str, arguments: &Array) -> Promise;
+    pub(super) fn release(this: &Databases, database: &JsValue);
 }
 
 /// The functions of `page.js`.

@@ -6,12 +6,6 @@
  * Records come and go as they are stored: `{ f: first sequence number, x: directory, t: text }`.
  */
 
-import { page } from "./page.js";
-
-/** All stores that this and later versions need: one can only be added by an upgrade that closes the tabs that are open. */
-const STORES = [
-  "meta", "commits", "segments", "by_aggregate", "by_type", "ids", "seg_ids", "snapshots", "checkpoints", "projections", "outbox", "keys",
-];
 const FACTS = ["by_aggregate", "ids", "seg_ids", "segments"];
 
 /**
@@ -21,76 +15,6 @@ const FACTS = ["by_aggregate", "ids", "seg_ids", "segments"];
  * @typedef {"relaxed" | "strict"} Durability
  * @typedef {true | StoredRecord[]} Tail `true`: the log ends where the caller believes, so that it knows the tail.
  */
-
-/**
- * Opens a database at whatever version it has, so that an older tab and a newer one can both have it open. With `genesis`, the value
- * and key of the first record, it is created if it does not exist; without, that is a `LogAbsent`. When `patience` milliseconds have
- * passed it is a `LogBlocked`, and a handle that comes later is closed.
- *
- * @param {string} name
- * @param {number} format
- * @param {[StoredRecord, number] | undefined} genesis
- * @param {number} patience
- * @param {(superseded: boolean) => void} lost called when the handle has died or must go
- * @returns {Promise<IDBDatabase>}
- */
-async function openDatabase(name, format, genesis, patience, lost) {
-  if (!globalThis.indexedDB) throw failure("NotSupportedError", "there is no IndexedDB here");
-  // Before anything is read or written: what a torn journal would take with it later is acknowledged only after this.
-  await page.renewJournal();
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name);
-    let late = false;
-    let absent = false;
-    const timer = setTimeout(() => {
-      late = true;
-      reject(failure("LogBlocked", "another connection stands in the way"));
-    }, patience);
-    request.onupgradeneeded = () => {
-      const transaction = /** @type {IDBTransaction} */ (request.transaction);
-      absent = !genesis;
-      if (late || !genesis) return transaction.abort();
-      for (const store of STORES) request.result.createObjectStore(store);
-      transaction.objectStore("meta").put(format, "format");
-      transaction.objectStore("commits").put(genesis[0], genesis[1]);
-    };
-    request.onsuccess = () => {
-      const database = request.result;
-      clearTimeout(timer);
-      if (late) return database.close();
-      database.onclose = () => lost(false);
-      database.onversionchange = (event) => {
-        // Waits for transactions under way; whoever wants to delete or upgrade waits for them too.
-        database.close();
-        lost(event.newVersion !== null);
-      };
-      resolve(database);
-    };
-    request.onerror = (event) => {
-      // An upgrade that was given up on purpose ends here too: nothing was created.
-      event.preventDefault();
-      clearTimeout(timer);
-      reject(absent ? failure("LogAbsent", "the database does not exist") : request.error);
-    };
-  });
-}
-
-/**
- * Whether the database has every store of this layout.
- * @param {IDBDatabase} database
- */
-function isComplete(database) {
-  return STORES.every((store) => database.objectStoreNames.contains(store));
-}
-
-/**
- * Lets a handle go; transactions under way end first.
- * @param {IDBDatabase} database
- */
-function release(database) {
-  database.onclose = database.onversionchange = null;
-  database.close();
-}
 
 /**
  * Format, how far the log is sealed, and the unsealed records from a key on.
@@ -246,18 +170,19 @@ async function readAggregate(database, lower, upper, limit, newest) {
 
 /**
  * Writes a segment with its copies and removes its commits, if the log is sealed up to `known`. Every write is issued at once and no
- * commit is asked for: whichever fails undoes all.
+ * commit is asked for: whichever fails undoes all. It has to be as durable as the commits were.
  *
  * @param {IDBDatabase} database
  * @param {number | undefined} known
  * @param {Sealed} sealed
  * @param {number} lastKey
  * @param {[store: string, value: unknown, key: IDBValidKey][]} writes
+ * @param {Durability} durability
  * @returns {Promise<boolean>} false if another tab was first
  */
-async function seal(database, known, sealed, lastKey, writes) {
+async function seal(database, known, sealed, lastKey, writes, durability) {
   const stores = ["meta", "commits", "by_type", ...FACTS];
-  const transaction = database.transaction(stores, "readwrite", { durability: "relaxed" });
+  const transaction = database.transaction(stores, "readwrite", { durability });
   const meta = transaction.objectStore("meta");
   const now = await outcome(meta.get("sealed"));
   // This very work, found after its handle was lost: it is stored.
@@ -269,6 +194,47 @@ async function seal(database, known, sealed, lastKey, writes) {
     meta.put(sealed, "sealed");
   } catch (error) {
     // Without this the writes issued so far would be committed.
+    transaction.abort();
+    throw error;
+  }
+  await ended(transaction);
+  return true;
+}
+
+/**
+ * The store in which one of these values is missing or another one; undefined if all are there.
+ *
+ * @param {IDBDatabase} database
+ * @param {[store: string, value: unknown, key: IDBValidKey][]} values
+ */
+async function compare(database, values) {
+  const transaction = database.transaction(["by_type", ...FACTS], "readonly");
+  const found = await Promise.all(values.map(([store, , key]) => outcome(transaction.objectStore(store).get(key))));
+  return values.find(([, value], at) => !isSame(value, found[at]))?.[0];
+}
+
+/**
+ * Writes a record of an export if the log ends at `newest`. With `mirror` true it begins a log in the place of this one, which has no
+ * events, and from then on the log takes imports only; with false that ends.
+ *
+ * @param {IDBDatabase} database
+ * @param {number} newest
+ * @param {StoredRecord} value
+ * @param {number} key
+ * @param {boolean | undefined} mirror
+ * @param {Durability} durability
+ * @returns {Promise<boolean>} false if the log ends elsewhere
+ */
+async function importRecord(database, newest, value, key, mirror, durability) {
+  const transaction = database.transaction(["meta", "commits"], "readwrite", { durability });
+  if (!(await endsIn(transaction, newest))) return false;
+  const [meta, commits] = [transaction.objectStore("meta"), transaction.objectStore("commits")];
+  try {
+    if (mirror) commits.delete(newest);
+    commits.add(value, key);
+    if (mirror) meta.put(true, "mirror");
+    else if (mirror === false) meta.delete("mirror");
+  } catch (error) {
     transaction.abort();
     throw error;
   }
@@ -330,6 +296,8 @@ const TRANSACTIONS = {
   readTypes,
   readAggregate,
   seal,
+  compare,
+  importRecord,
   getValue,
   putValue,
   exchange,
@@ -348,7 +316,7 @@ async function run(database, name, args) {
 }
 
 /** All of it as one object, which the wasm imports once. */
-export const port = { openDatabase, isComplete, release, run };
+export const port = { run };
 
 /**
  * @template T
@@ -403,12 +371,12 @@ async function tail(transaction, after, newest) {
 /**
  * @param {IDBTransaction} transaction
  * @param {number} from
- * @returns {Promise<[unknown, Sealed | undefined, StoredRecord[]]>}
+ * @returns {Promise<[unknown, Sealed | undefined, StoredRecord[], boolean | undefined]>}
  */
 function readTipIn(transaction, from) {
   const meta = transaction.objectStore("meta");
   const commits = transaction.objectStore("commits").getAll(IDBKeyRange.lowerBound(from));
-  return Promise.all([outcome(meta.get("format")), outcome(meta.get("sealed")), outcome(commits)]);
+  return Promise.all([outcome(meta.get("format")), outcome(meta.get("sealed")), outcome(commits), outcome(meta.get("mirror"))]);
 }
 
 /**
@@ -456,6 +424,18 @@ async function segmentWith(transaction, sequenceNumber) {
 }
 
 /**
+ * Whether two stored values are the same: a record, a copy, bytes, a number.
+ * @param {any} one
+ * @param {any} other
+ * @returns {boolean}
+ */
+function isSame(one, other) {
+  if (one instanceof Uint8Array) return other instanceof Uint8Array && one.length === other.length && one.every((byte, at) => byte === other[at]);
+  if (typeof one !== "object") return one === other;
+  return typeof other === "object" && isSame(one.x, other.x) && one.t === other.t && one.f === other.f;
+}
+
+/**
  * Whether ids of 16 bytes each hold this one.
  * @param {Uint8Array} ids
  * @param {string} id
@@ -466,12 +446,4 @@ function holds(ids, id) {
     if (wanted.every((byte, index) => ids[at + index] === byte)) return true;
   }
   return false;
-}
-
-/**
- * @param {string} name
- * @param {string} message
- */
-function failure(name, message) {
-  return Object.assign(new Error(message), { name });
 }

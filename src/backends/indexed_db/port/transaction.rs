@@ -60,8 +60,22 @@ impl Transaction {
         )
     }
 
-    pub(crate) fn seal(known: JsValue, sealed: JsValue, last_key: f64, writes: Array) -> Self {
-        Self::new("seal", &[known, sealed, last_key.into(), writes.into()])
+    pub(crate) fn seal(known: JsValue, sealed: JsValue, last_key: f64, writes: Array, durability: &str) -> Self {
+        Self::new(
+            "seal",
+            &[known, sealed, last_key.into(), writes.into(), durability.into()],
+        )
+    }
+
+    pub(crate) fn compare(writes: Array) -> Self {
+        Self::new("compare", &[writes.into()])
+    }
+
+    pub(crate) fn import_record(newest: f64, value: JsValue, key: f64, mirror: Option<bool>, durability: &str) -> Self {
+        Self::new(
+            "importRecord",
+            &[newest.into(), value, key.into(), mirror.into(), durability.into()],
+        )
     }
 
     pub(crate) fn get_value(store: &str, key: &str) -> Self {
