@@ -25,6 +25,7 @@ export type {
   Receipt,
 } from "./store/append.js";
 export type { EventFilter, EventQuery } from "./store/filter.js";
+export type { ExportOptions, ImportOptions, ImportProgress, ImportSource } from "./store/export.js";
 export type { Health, Snapshot, SnapshotOptions, VerifyReport } from "./store/reports.js";
 export type { SubscribeOptions, Subscription, SubscriptionPage } from "./store/subscription.js";
 export { Aggregate } from "./aggregates/aggregate.js";

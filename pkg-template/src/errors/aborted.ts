@@ -14,7 +14,7 @@ export function refuseIfAborted(signal: AbortSignal | undefined): void {
   }
 }
 
-/** @internal The error of a read that the caller's signal ended. */
+/** @internal The error of a subscription or an import that the caller's signal ended. */
 export function abortedRead(signal: AbortSignal): FoldlogError {
-  return new FoldlogError("aborted", "the signal of the subscription was aborted", { cause: signal.reason });
+  return new FoldlogError("aborted", "the signal was aborted", { cause: signal.reason });
 }

@@ -58,7 +58,7 @@ export interface ErrorFields {
   closed: Readonly<Record<never, never>>;
   /** The server does not know the caller. */
   unauthenticated: Readonly<Record<never, never>>;
-  /** The caller lacks the right. */
+  /** The caller lacks the right, or the log is a mirror or an unfinished restore, which takes imports only. */
   forbidden: Readonly<Record<never, never>>;
   /** Too many requests. */
   rate_limited: { readonly retryAfter?: number };

@@ -9,6 +9,8 @@ import { encodeAppendOptions } from "./encode-append-options.js";
 import { encodeEvents } from "./encode-events.js";
 import type { EventShape, EventsOf, JsonEvent, NewEvent, RecordedEvent, VersionedEvent } from "./events.js";
 import { encodeFilter, encodeQuery, type EventFilter, type EventQuery } from "./filter.js";
+import { exportStream, type ExportOptions, type ImportOptions, type ImportProgress, type ImportSource } from "./export.js";
+import { importLines } from "./import.js";
 import { Log } from "./log.js";
 import { aggregatePages, collect, pagesOf } from "./pages.js";
 import type { Health, Snapshot, SnapshotOptions, VerifyReport } from "./reports.js";
@@ -231,6 +233,46 @@ export class EventStore<E extends EventShape = JsonEvent> {
     const target = text(to, "move.to");
     const current = from === undefined ? undefined : text(from, "move.from");
     await this.#log.call("saveCheckpoint", consumer, current, target);
+  }
+
+  /**
+   * The log, or a part of it, as JSON Lines: one line an append, byte for byte as stored, with the links that prove it. The format is
+   * described in `docs/export-format.md`; it is the format of backups.
+   *
+   * Read it with `new Response(stream).blob()`, `pipeTo` or a loop; a page is held at a time. What is appended meanwhile may or may not
+   * be included. The stream fails with `log_rewound` if the log ends before `after`, with `storage_corrupted` at a damaged append (an
+   * export `to` the one before still works), with `unsupported_format`, `storage_unavailable`, `closed`, `invalid_argument`.
+   *
+   * @example
+   * const backup = await new Response(store.exportEvents()).blob();
+   */
+  exportEvents(options?: ExportOptions): ReadableStream<Uint8Array> {
+    const begun = settled(() => {
+      const { after, to } = reading("options", () => ({ ...knownKeys(options, ["after", "to"], "options") }));
+      const from = after === undefined ? 0 : wholeNumber(after, "options.after");
+      return this.#log.call("export", from, to === undefined ? undefined : wholeNumber(to, "options.to"));
+    });
+    return exportStream(() => begun);
+  }
+
+  /**
+   * Stores what an export holds and the log does not. Every line is proved before it is stored; nothing is ever deleted.
+   *
+   * Into a log without events it is a restore: all links are kept, then a new epoch begins, because the log may go on elsewhere. Until
+   * the end has come the log takes no appends (`forbidden`). An import that was interrupted is made again and goes on where it stopped.
+   * Into any other log it stores what continues the log's own chain.
+   *
+   * Rejects with `log_diverged` and the first `sequenceNumber` that differs, `invalid_argument` naming the line for an export that is
+   * malformed, altered or incomplete, `unsupported_format`, `aborted`, `quota_exceeded`, `storage_unavailable`, `closed`.
+   *
+   * @example
+   * await store.importEvents(file, { onProgress: ({ read }) => (bar.value = read / file.size) });
+   */
+  async importEvents(source: ImportSource, options?: ImportOptions): Promise<ImportProgress> {
+    const known = ["onProgress", "signal", "asMirror"];
+    const given = reading("options", () => ({ ...knownKeys(options, known, "options") }));
+    refuseIfAborted(given.signal);
+    return importLines(await this.#log.call("import"), source, given);
   }
 
   /** How well the log is kept: durability, persistence, space, the state of the handle. */
