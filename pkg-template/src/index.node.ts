@@ -1,3 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
 import { indexedDbBackend, memoryBackend, type Backend, type IndexedDbOptions } from "./store/backend.js";
 
 export * from "./api.js";
@@ -13,6 +17,7 @@ export function indexedDb(name: string, options?: IndexedDbOptions): Backend {
 }
 
 async function wasmFile(): Promise<Uint8Array<ArrayBuffer>> {
-  const { readFile } = await import("node:fs/promises");
-  return new Uint8Array(await readFile(new URL("../wasm/foldlog_wasm_bg.wasm", import.meta.url)));
+  // Not `new URL(…, import.meta.url)`: bundlers of server code put the address of a copy for the browser in its place.
+  const folder = dirname(fileURLToPath(import.meta.url));
+  return new Uint8Array(await readFile(join(folder, "../wasm/foldlog_wasm_bg.wasm")));
 }
