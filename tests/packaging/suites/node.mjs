@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+
+import { MEMORY } from "../support/expected.mjs";
+import { run } from "../support/programs.mjs";
+
+const ENTRY = ["function", "object", "object"].join();
+
+export const tests = [
+  prints(`Node ${process.versions.node}: memory, and a typed error for IndexedDB`, "round-trip.mjs", {
+    name: "foldlog", memory: MEMORY, indexedDb: "storage_unavailable", afterDispose: "closed",
+  }),
+  prints("Node: a store that failed to open keeps no timer", "nothing-left.mjs", { timers: [] }),
+  prints("Node: foldlog/slim with the bytes given", "slim.mjs", { memory: MEMORY }),
+  prints("Node: importing touches no global of a browser", "import-only.mjs", { kinds: [ENTRY, ENTRY, ENTRY], unchanged: true }),
+];
+
+/** A test that a program of the fixture prints exactly this. */
+function prints(name, program, expected) {
+  return {
+    name,
+    run: async (t) => {
+      const app = await t.application("node");
+      assert.deepEqual(JSON.parse(await run("node", [program], { cwd: app })), expected);
+    },
+  };
+}
