@@ -24,6 +24,8 @@ pub(crate) enum Need {
     Typos,
     /// Node and the development tools of package.json.
     NodeTools,
+    /// The bundlers, frameworks and runtimes of tests/packaging.
+    PackagingTools,
     Chromium,
     Firefox,
     WebKit,
@@ -39,6 +41,7 @@ impl Need {
         Self::WasmBindgen,
         Self::Typos,
         Self::NodeTools,
+        Self::PackagingTools,
         Self::Chromium,
         Self::Firefox,
         Self::WebKit,
@@ -63,6 +66,7 @@ fn ensure_one(need: Need) -> Result<()> {
         Need::WasmBindgen => crates::wasm_bindgen(),
         Need::Typos => crates::typos(),
         Need::NodeTools => npm::tools(),
+        Need::PackagingTools => npm::packaging_tools(),
         Need::Firefox => crates::geckodriver(),
         // Debian's packages are enough.
         Need::Chromium | Need::WebKit | Need::Pip => Ok(()),

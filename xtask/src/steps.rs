@@ -27,6 +27,8 @@ pub(crate) const BUILD: &str = "build";
 /// The browser tests also run against a variant of the core that they build.
 const BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::NodeTools, Need::Chromium];
 
+const PACKAGING_NEEDS: &[Need] = &[Need::NodeTools, Need::PackagingTools, Need::Chromium];
+
 pub(crate) const STEPS: &[Step] = &[
     check("fmt", &[Need::Components], |_| cargo("fmt --all --check")),
     check("typos", &[Need::Typos], |_| shell::run(&mut shell::command("typos"))),
@@ -88,7 +90,7 @@ pub(crate) const STEPS: &[Step] = &[
         package::build_testing()?;
         script("tests/browser/run.mjs", full)
     })),
-    on_package(test("packaging", &[Need::NodeTools, Need::Chromium], |full| {
+    on_package(test("packaging", PACKAGING_NEEDS, |full| {
         script("tests/packaging/run.mjs", full)
     })),
     on_package(test("demo", &[Need::NodeTools, Need::Chromium], |_| demo::smoke())),

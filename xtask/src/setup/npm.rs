@@ -1,4 +1,4 @@
-//! Node and the development tools of the root package.json.
+//! Node, the development tools of the root package.json, and those that only the packaging tests use.
 
 use anyhow::{Context, Result, bail};
 
@@ -17,14 +17,32 @@ pub(super) fn tools() -> Result<()> {
             MINIMUM.1
         );
     }
+    super::found(&format!("node {}", version.trim()));
+    install(".", "package.json")
+}
+
+pub(super) fn packaging_tools() -> Result<()> {
+    install("tests/packaging/tools", "tests/packaging/tools/package.json")
+}
+
+/// Makes the `node_modules` of a folder hold what its `manifest` and the lock file beside it name.
+fn install(folder: &str, manifest: &str) -> Result<()> {
+    let npm = || {
+        let mut npm = shell::command("npm");
+        npm.args(["--prefix", folder]);
+        npm
+    };
     // Fails when a version differs from package.json.
-    if shell::succeeds(shell::command("npm").args(["ls", "--depth=0"])) {
-        super::found(&format!("node {} with the tools of package.json", version.trim()));
+    if shell::succeeds(npm().args(["ls", "--depth=0"])) {
+        super::found(&format!("what {manifest} names"));
         return Ok(());
     }
-    super::installing("the tools of package.json", "node_modules lacks them or differs");
-    shell::run(shell::command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
-        .context("if package.json was changed, run `npm install --ignore-scripts` once")
+    super::installing(
+        &format!("what {manifest} names"),
+        "node_modules beside it lacks something or differs",
+    );
+    shell::run(npm().args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+        .with_context(|| format!("if {manifest} was changed, run `npm install --ignore-scripts` there once"))
 }
 
 fn parse(version: &str) -> Option<(u32, u32)> {
