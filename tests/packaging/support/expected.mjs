@@ -7,3 +7,6 @@ export const MEMORY = { durability: "memory", cents: 350, version: 2, stored: ST
 
 /** Of `inIndexedDb`. */
 export const INDEXED_DB = { ...MEMORY, durability: "strict", reopened: STORED, verified: true };
+
+/** Of `visit`, by the number of visits before. */
+export const FOUND = [[], ["1:FundsDeposited:100"], ["1:FundsDeposited:100", "2:FundsDeposited:100"]];
