@@ -9,12 +9,13 @@ import { Context } from "./support/context.mjs";
 import { tests as esbuild } from "./suites/esbuild.mjs";
 import { tests as node } from "./suites/node.mjs";
 import { tests as plain } from "./suites/plain.mjs";
+import { tests as runtimes } from "./suites/runtimes.mjs";
 import { tests as tarball } from "./suites/tarball.mjs";
 import { tests as types } from "./suites/types.mjs";
 import { tests as vite } from "./suites/vite.mjs";
 import { tests as webpack } from "./suites/webpack.mjs";
 
-const TESTS = [...tarball, ...node, ...types, ...vite, ...esbuild, ...webpack, ...plain];
+const TESTS = [...tarball, ...node, ...runtimes, ...types, ...vite, ...esbuild, ...webpack, ...plain];
 const LIMIT = 60_000;
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, full: { type: "boolean" } } });

@@ -6,9 +6,6 @@ import { run } from "../support/programs.mjs";
 const ENTRY = ["function", "object", "object"].join();
 
 export const tests = [
-  prints(`Node ${process.versions.node}: memory, and a typed error for IndexedDB`, "round-trip.mjs", {
-    name: "foldlog", memory: MEMORY, indexedDb: "storage_unavailable", afterDispose: "closed",
-  }),
   prints("Node: a store that failed to open keeps no timer", "nothing-left.mjs", { timers: [] }),
   prints("Node: foldlog/slim with the bytes given", "slim.mjs", { memory: MEMORY }),
   prints("Node: importing touches no global of a browser", "import-only.mjs", { kinds: [ENTRY, ENTRY, ENTRY], unchanged: true }),
