@@ -7,6 +7,7 @@ import { within } from "../browser/support/events.mjs";
 import { makeFolder, pack, removeFolder } from "./support/consumer.mjs";
 import { Context } from "./support/context.mjs";
 import { tests as esbuild } from "./suites/esbuild.mjs";
+import { tests as next } from "./suites/next.mjs";
 import { tests as node } from "./suites/node.mjs";
 import { tests as plain } from "./suites/plain.mjs";
 import { tests as runtimes } from "./suites/runtimes.mjs";
@@ -15,11 +16,12 @@ import { tests as types } from "./suites/types.mjs";
 import { tests as vite } from "./suites/vite.mjs";
 import { tests as webpack } from "./suites/webpack.mjs";
 
-const TESTS = [...tarball, ...node, ...runtimes, ...types, ...vite, ...esbuild, ...webpack, ...plain];
+const TESTS = [...tarball, ...node, ...runtimes, ...types, ...vite, ...esbuild, ...webpack, ...next, ...plain];
 const LIMIT = 60_000;
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, full: { type: "boolean" } } });
-const chosen = TESTS.filter(({ name }) => values.only?.some((word) => name.includes(word)) ?? true);
+const named = TESTS.filter(({ name }) => values.only?.some((word) => name.includes(word)) ?? true);
+const chosen = named.filter(({ onlyFull }) => values.full || !onlyFull);
 const began = performance.now();
 const tally = { passed: 0, failed: 0 };
 const folder = await makeFolder();
