@@ -3,7 +3,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join, normalize, resolve } from "node:path";
+import { extname, join, normalize, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const TYPES = {
@@ -54,8 +54,12 @@ async function locate(folder, url) {
   return found?.isFile() ? { file, size: found.size } : undefined;
 }
 
-/** Starts to serve; resolves to the server and its address. */
-export function serve(folder, port = 0) {
+/**
+ * Starts to serve; resolves to the server and its address.
+ *
+ * `policyOf` gives the content security policy of a file, by its path in the folder, if it is not the usual one.
+ */
+export function serve(folder, port = 0, policyOf = () => undefined) {
   const root = resolve(folder);
   const server = createServer(async (request, response) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
@@ -68,7 +72,13 @@ export function serve(folder, port = 0) {
       return;
     }
     const type = TYPES[extname(found.file)] ?? "application/octet-stream";
-    response.writeHead(200, { ...HEADERS, "content-type": type, "content-length": found.size });
+    const policy = policyOf(relative(root, found.file)) ?? HEADERS["content-security-policy"];
+    response.writeHead(200, {
+      ...HEADERS,
+      "content-security-policy": policy,
+      "content-type": type,
+      "content-length": found.size,
+    });
     if (request.method === "HEAD") response.end();
     else createReadStream(found.file).on("error", () => response.destroy()).pipe(response);
   });
