@@ -11,13 +11,16 @@ import { tests as next } from "./suites/next.mjs";
 import { tests as node } from "./suites/node.mjs";
 import { tests as plain } from "./suites/plain.mjs";
 import { tests as runtimes } from "./suites/runtimes.mjs";
+import { tests as sharedWorker } from "./suites/shared-worker.mjs";
 import { tests as strictPolicy } from "./suites/strict-policy.mjs";
 import { tests as tarball } from "./suites/tarball.mjs";
 import { tests as types } from "./suites/types.mjs";
 import { tests as vite } from "./suites/vite.mjs";
 import { tests as webpack } from "./suites/webpack.mjs";
 
-const TESTS = [...tarball, ...node, ...runtimes, ...types, ...vite, ...esbuild, ...webpack, ...next, ...plain, ...strictPolicy];
+const TESTS = [
+  ...tarball, ...node, ...runtimes, ...types, ...vite, ...esbuild, ...webpack, ...next, ...plain, ...strictPolicy, ...sharedWorker,
+];
 const LIMIT = 60_000;
 
 const { values } = parseArgs({ options: { only: { type: "string", multiple: true }, full: { type: "boolean" } } });
