@@ -7,6 +7,7 @@ import { within } from "../browser/support/events.mjs";
 import { makeFolder, pack, removeFolder } from "./support/consumer.mjs";
 import { Context } from "./support/context.mjs";
 import { tests as esbuild } from "./suites/esbuild.mjs";
+import { tests as extension } from "./suites/extension.mjs";
 import { tests as next } from "./suites/next.mjs";
 import { tests as node } from "./suites/node.mjs";
 import { tests as plain } from "./suites/plain.mjs";
@@ -20,6 +21,7 @@ import { tests as webpack } from "./suites/webpack.mjs";
 
 const TESTS = [
   ...tarball, ...node, ...runtimes, ...types, ...vite, ...esbuild, ...webpack, ...next, ...plain, ...strictPolicy, ...sharedWorker,
+  ...extension,
 ];
 const LIMIT = 60_000;
 
