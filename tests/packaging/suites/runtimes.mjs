@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { MEMORY } from "../support/expected.mjs";
-import { run, requireTool, runtime } from "../support/programs.mjs";
+import { requireTool, run, runtime } from "../support/programs.mjs";
 
 const versionOf = (name) => requireTool(`${name}/package.json`).version;
 

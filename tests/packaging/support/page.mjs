@@ -18,13 +18,16 @@ export class Tab {
   /** Uncaught errors, and what was printed as an error or a warning. */
   errors = [];
 
-  static async open(browser, address) {
-    const tab = new Tab();
-    tab.page = await browser.newPage();
-    tab.page.on("pageerror", (error) => tab.errors.push(String(error)));
-    tab.page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") tab.errors.push(message.text());
+  constructor(page) {
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.errors.push(message.text());
     });
+  }
+
+  static async open(browser, address) {
+    const tab = new Tab(await browser.newPage());
     await tab.page.goto(address);
     return tab;
   }
