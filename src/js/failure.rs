@@ -16,6 +16,7 @@ use crate::{
 /// An error on its way to the facade: a `RawFailure` of `abi.d.ts`.
 pub(super) struct Failure {
     json: String,
+    outcome: Option<Outcome>,
     cause: JsValue,
 }
 
@@ -25,6 +26,7 @@ impl Failure {
         write_json_string(&mut json, &message.to_string());
         Self {
             json,
+            outcome: None,
             cause: JsValue::UNDEFINED,
         }
     }
@@ -42,15 +44,10 @@ impl Failure {
         self
     }
 
-    fn outcome(self, outcome: Outcome) -> Self {
-        self.text(
-            "outcome",
-            match outcome {
-                Outcome::Committed => "committed",
-                Outcome::NotCommitted => "not_committed",
-                Outcome::Unknown => "unknown",
-            },
-        )
+    /// The same failure of a call that writes: what does not say what became of the write failed before it.
+    pub(super) fn of_write(mut self) -> Self {
+        self.outcome = self.outcome.or(Some(Outcome::NotCommitted));
+        self
     }
 
     /// The same failure of a checkpoint's move, which names the checkpoint.
@@ -69,7 +66,15 @@ impl Failure {
 }
 
 impl From<Failure> for JsValue {
-    fn from(failure: Failure) -> Self {
+    fn from(mut failure: Failure) -> Self {
+        if let Some(outcome) = failure.outcome {
+            let outcome = match outcome {
+                Outcome::Committed => "committed",
+                Outcome::NotCommitted => "not_committed",
+                Outcome::Unknown => "unknown",
+            };
+            failure = failure.text("outcome", outcome);
+        }
         let object = Object::new();
         let json = failure.json + "}";
         // Setting a member of a fresh plain object does not fail.
@@ -92,9 +97,7 @@ impl From<InvalidInput> for Failure {
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
         let mut failure = Self::new(error.kind.code(), &error, error.kind.is_retryable());
-        if let Some(outcome) = error.outcome {
-            failure = failure.outcome(outcome);
-        }
+        failure.outcome = error.outcome;
         if let Some(sequence_number) = error.sequence_number {
             failure = failure.raw("sequenceNumber", &sequence_number.to_string());
         }
@@ -106,8 +109,8 @@ impl From<StorageError> for Failure {
 impl From<AppendError> for Failure {
     fn from(error: AppendError) -> Self {
         match error {
-            AppendError::Invalid(invalid) => Self::from(invalid).outcome(Outcome::NotCommitted),
-            AppendError::Rejected(rejection) => Self::from(rejection).outcome(Outcome::NotCommitted),
+            AppendError::Invalid(invalid) => Self::from(invalid).of_write(),
+            AppendError::Rejected(rejection) => Self::from(rejection).of_write(),
             AppendError::Storage(error) => error.into(),
         }
     }

@@ -42,11 +42,11 @@ pub(super) fn begin(name: &str, store: Rc<Store>, given: &Arguments<'_>) -> Begu
         "head" => head(store, given),
         "findAppend" => find_append(store, given),
         "verify" => verify(store, given),
-        "createSnapshot" => create_snapshot(store, given),
+        "createSnapshot" => writing(create_snapshot(store, given)),
         "snapshot" => snapshot(store, given),
-        "deleteSnapshot" => delete_snapshot(store, given),
+        "deleteSnapshot" => writing(delete_snapshot(store, given)),
         "checkpoint" => checkpoint(store, given),
-        "saveCheckpoint" => save_checkpoint(store, given),
+        "saveCheckpoint" => writing(save_checkpoint(store, given)),
         "subscribe" => subscribe(store, given),
         "export" => export(&store, given),
         "import" => Ok(Box::pin(
@@ -61,6 +61,12 @@ pub(super) fn begin(name: &str, store: Rc<Store>, given: &Arguments<'_>) -> Begu
         })),
         _ => Err(InvalidInput::argument("operation", "is unknown").into()),
     }
+}
+
+/// The same operation, whose failures say what became of its write.
+fn writing(begun: Begun) -> Begun {
+    let pending = begun.map_err(Failure::of_write)?;
+    Ok(Box::pin(async move { pending.await.map_err(Failure::of_write) }))
 }
 
 /// The place in the order of appends is that of the call.

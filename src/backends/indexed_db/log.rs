@@ -23,7 +23,7 @@ use super::{
 use crate::{
     core::{Head, MAX_SAFE_INTEGER, record::Record},
     environment::Environment,
-    storage::{StorageError, StorageErrorKind},
+    storage::{Outcome, StorageError, StorageErrorKind},
 };
 
 /// What all operations of one open store share. No borrow of a cell is held across an await.
@@ -67,11 +67,20 @@ impl Log {
     /// Does a transaction that may be repeated, on a log that is proved to be the one that this tab knows. If the handle turns out to
     /// be dead it is opened again, the log proved again, and the transaction done once more.
     pub(super) fn call(&self, transaction: Transaction) -> Waiting<'_, Answer> {
+        self.call_noting(transaction, None)
+    }
+
+    /// As [`Log::call`]; counts in `begun` how often the transaction was begun.
+    fn call_noting<'a>(&'a self, transaction: Transaction, begun: Option<&'a Cell<u32>>) -> Waiting<'a, Answer> {
         Box::pin(async move {
             let mut repeated = false;
             loop {
                 self.prove_after_reopening().await?;
-                match self.connection.call(&transaction).await {
+                let answer = self.connection.call(&transaction).await;
+                if let (Some(begun), Ok(_) | Err(Failed::Transaction(_))) = (begun, &answer) {
+                    begun.set(begun.get() + 1);
+                }
+                match answer {
                     Ok(value) => return Ok(Answer { value, repeated }),
                     Err(Failed::Transaction(failure)) if failure.kind == FailureKind::Lost && !repeated => {
                         repeated = true;
@@ -82,10 +91,16 @@ impl Log {
         })
     }
 
-    /// As [`Log::call`], unless the log takes no writes.
+    /// As [`Log::call`], unless the log takes no writes. What became of the write is not known once a transaction was begun, unless
+    /// the quota undid the only one.
     pub(super) async fn write(&self, transaction: Transaction) -> Result<Answer, StorageError> {
         self.check_writable()?;
-        self.call(transaction).await
+        let begun = Cell::new(0);
+        let answer = self.call_noting(transaction, Some(&begun)).await;
+        answer.map_err(|error| match (begun.get(), error.kind) {
+            (0, _) | (1, StorageErrorKind::QuotaExceeded) => error.with_outcome(Outcome::NotCommitted),
+            _ => error.with_outcome(Outcome::Unknown),
+        })
     }
 
     /// Does work of several transactions.

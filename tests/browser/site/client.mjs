@@ -171,6 +171,30 @@ export const methods = {
     faults.writes = writes;
   },
 
+  async setSideWrites({ sideWrites }) {
+    faults.sideWrites = sideWrites;
+  },
+
+  createSnapshot: async ({ store, id, type, version, data }) => storeOf({ store }).createSnapshot(id, type, version, data),
+  getSnapshot: async ({ store, id }) => storeOf({ store }).getSnapshot(id),
+  saveCheckpoint: async ({ store, name, from, to }) => storeOf({ store }).saveCheckpoint(name, { from, to }),
+  getCheckpoint: async ({ store, name }) => storeOf({ store }).getCheckpoint(name),
+
+  /** Makes all hostile calls on a new log; gives what was wrong, and what the log is afterwards. */
+  async hostileCalls({ log }) {
+    const [foldlog, { ALL }, { checkAll }, { openScene }] = await Promise.all(
+      ["/pkg/dist/index.js", "/tests/hostile/all.mjs", "/tests/hostile/check.mjs", "/tests/hostile/scene.mjs"].map((file) => import(file)),
+    );
+    const scene = await openScene(foldlog, foldlog.indexedDb(log));
+    const complaints = [];
+    for (const place of ALL) {
+      for (const complaint of await checkAll(place, scene)) complaints.push(`${place.name}: ${complaint}`);
+    }
+    const [head, report] = [await scene.store.head(), await scene.store.verify()];
+    await scene.store.close();
+    return { calls: ALL.flatMap(({ rows }) => rows).length, complaints, head, report };
+  },
+
   closeHandles: async () => closeHandles(),
 
   /** Waits until this realm has used so many handles. */

@@ -3,8 +3,11 @@
 /** Seals of this realm: transactions begun, and those of them that completed. `onChange` hears of each step, and how far a seal goes. */
 export const seals = { begun: 0, completed: 0, onChange: () => undefined };
 
-/** What happens to the writes of appends: `normal`, `hold` (stored, never committed) or `abort` (stored, then aborted). */
-export const faults = { writes: "normal", onHeld: () => undefined };
+/**
+ * What happens to the writes of appends: `normal`, `hold` (stored, never committed) or `abort` (stored, then aborted); and to those of
+ * snapshots and checkpoints: `normal`, `abort`, or `full` (aborted, as if there were no space).
+ */
+export const faults = { writes: "normal", sideWrites: "normal", onHeld: () => undefined };
 
 /** How many handles this realm has used so far: a second one means that the first one was lost. */
 export const handles = { used: 0, onChange: () => undefined };
@@ -33,6 +36,7 @@ for (const method of ["add", "put"]) {
   wrap(IDBObjectStore, method, function (request, value, key) {
     if (this.name === "meta" && key === "sealed") seals.onChange("seal-written", value.to);
     if (this.name === "commits" && this.transaction.mode === "readwrite" && faults.writes !== "normal") disturb(this, request);
+    if (["snapshots", "checkpoints"].includes(this.name) && faults.sideWrites !== "normal") undo(this.transaction);
     return request;
   });
 }
@@ -56,6 +60,11 @@ function watchSeal(transaction) {
     seals.completed += 1;
     seals.onChange("seal-completed");
   });
+}
+
+function undo(transaction) {
+  transaction.abort();
+  if (faults.sideWrites === "full") throw new DOMException("no space, says the test", "QuotaExceededError");
 }
 
 function disturb(store, request) {

@@ -18,6 +18,7 @@ export const tests = [
   { name: "force-closed", run: forceClosed },
   { name: "handle-deaths", run: handleDeaths },
   { name: "quota", run: quota },
+  { name: "failed-side-writes", run: failedSideWrites },
 ];
 
 const anything = { expectedVersion: "any" };
@@ -197,4 +198,31 @@ function incompressible(length) {
 
 function planFor(t, at) {
   return { client: `client${at}`, seed: t.seed + at, aggregates: ["carol", "dave", "erin"], chains: 2, largestBatch: 8, widest: 2, wrong: 0.05 };
+}
+
+/** A snapshot or a checkpoint that could not be stored says what became of it, as an append does. */
+async function failedSideWrites(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  await tab.call("open", { log: LOG });
+  await fill(tab, "alice", 1);
+  const { epoch, sequenceNumber, link } = await tab.call("head", {});
+  const snapshot = { id: "alice", type: "account", version: 1, data: 1 };
+  const checkpoint = { name: "reader", to: `${epoch}:${sequenceNumber}:${link}` };
+  const writes = { createSnapshot: snapshot, saveCheckpoint: checkpoint };
+  for (const [write, argument] of Object.entries(writes)) {
+    // The browser gives no reason for the first; it may have lost the handle after it stored the value.
+    await tab.call("setSideWrites", { sideWrites: "abort" });
+    await rejects(tab.call(write, argument), "storage_unavailable", { outcome: "unknown" });
+    await tab.call("setSideWrites", { sideWrites: "full" });
+    await rejects(tab.call(write, argument), "quota_exceeded", { outcome: "not_committed" });
+  }
+  await rejects(tab.call("createSnapshot", { ...snapshot, version: 2 }), "invalid_argument", { field: "version", outcome: "not_committed" });
+  assert.equal(await tab.call("getSnapshot", snapshot), undefined);
+  assert.equal(await tab.call("getCheckpoint", checkpoint), undefined);
+  await tab.call("setSideWrites", { sideWrites: "normal" });
+  for (const [write, argument] of Object.entries(writes)) await tab.call(write, argument);
+  assert.equal((await tab.call("getSnapshot", snapshot)).data, 1);
+  assert.equal(await tab.call("getCheckpoint", checkpoint), checkpoint.to);
+  await rejects(tab.call("saveCheckpoint", checkpoint), "checkpoint_conflict", { outcome: "not_committed" });
 }
