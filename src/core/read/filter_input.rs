@@ -6,6 +6,7 @@ const MAX_LIST: usize = 10_000;
 
 impl EventFilter {
     /// Reads a filter from JSON: an object of the fields of the same names in camel case, each at most once; `null` is absent.
+    /// `aggregateId` is a list of one.
     ///
     /// # Errors
     ///
@@ -24,6 +25,14 @@ impl EventFilter {
             return Ok(());
         }
         match name {
+            "aggregateId" | "aggregateIds" if self.aggregate_ids.is_some() => {
+                return Err("is given, and aggregateId or aggregateIds as well; give one of them".into());
+            }
+            "aggregateId" => {
+                self.aggregate_ids
+                    .insert(OneOf::default())
+                    .insert(cursor.text(AggregateId::parse)?);
+            }
             "aggregateIds" => self.aggregate_ids = Some(read_set(cursor, AggregateId::parse)?),
             "aggregateType" => self.aggregate_type = Some(cursor.text(AggregateType::parse)?),
             "eventTypes" => self.event_types = Some(read_set(cursor, EventType::parse)?),
@@ -41,7 +50,8 @@ impl EventFilter {
     }
 }
 
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 13] = [
+    "aggregateId",
     "aggregateIds",
     "aggregateType",
     "eventTypes",
@@ -86,6 +96,15 @@ mod tests {
         assert_eq!(filter.from_sequence, Some(2));
         assert_eq!(filter.caused_by, None);
         let refused = |json: &str| EventFilter::read_json(json).unwrap_err().to_string();
+        let of_one = EventFilter::read_json(r#"{"aggregateId":"a"}"#).unwrap();
+        assert_eq!(of_one.aggregate_ids, Some([AggregateId::parse("a").unwrap()].into()));
+        assert!(
+            refused(r#"{"aggregateId":"a","aggregateIds":["a"]}"#).starts_with("filter.aggregateIds: is given, and")
+        );
+        assert!(
+            refused(r#"{"aggregateIds":["a"],"aggregateId":"a"}"#).starts_with("filter.aggregateId: is given, and")
+        );
+        assert!(refused(r#"{"aggregateId":""}"#).starts_with("filter.aggregateId: is empty"));
         assert_eq!(refused(r#"{"type":"x"}"#), "filter.type: is unknown");
         assert_eq!(
             refused(r#"{"fromSequence":1,"fromSequence":1}"#),
