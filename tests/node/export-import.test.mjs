@@ -117,7 +117,7 @@ test("bad arguments are refused", async () => {
   assert.equal((await rejection(store.importEvents(numbers()))).field, "source");
   assert.equal((await rejection(store.importEvents("", { progress: 1 }))).field, "options.progress");
   for (const after of [-1, 1.5, "1", Number.NaN]) {
-    assert.equal((await rejection(textOf(store.exportEvents({ after })))).field, "options.after");
+    assert.equal((await rejection(textOf(store.exportEvents({ after })))).field, "after");
   }
   assert.equal((await rejection(textOf(store.exportEvents({ until: 1 })))).field, "options.until");
 });

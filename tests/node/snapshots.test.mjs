@@ -105,7 +105,7 @@ test("state that JSON cannot carry needs toSnapshot and fromSnapshot", async () 
   const bare = repositoryOf(store, lists);
   await raise(bare.repository, 3);
   assert.deepEqual(bare.warnings.map(({ code }) => code), ["invalid_argument"]);
-  assert.match(bare.warnings[0].message, /is a Map/);
+  assert.match(bare.warnings[0].message, /of type Map/);
 
   const { repository, warnings } = repositoryOf(store, {
     ...lists,

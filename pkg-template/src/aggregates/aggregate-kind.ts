@@ -1,4 +1,4 @@
-import { invalidArgument, text, wholeNumber } from "../errors/arguments.js";
+import { invalidArgument, kindOf, reading, text, wholeNumber } from "../errors/arguments.js";
 import { FoldlogError } from "../errors/foldlog-error.js";
 import type { AggregateClass } from "./aggregate-class.js";
 import { Upcasters } from "./upcasters.js";
@@ -27,12 +27,12 @@ export class AggregateKind {
 
   private constructor(aggregate: AggregateClass) {
     const { type, eventTypes, unknownEvents, reducerVersion, upcasters } = aggregate;
-    this.type = text(type, `static type of ${aggregate.name}`);
+    this.type = text(type, "type");
     if (unknownEvents !== undefined && unknownEvents !== "ignore") throw invalidArgument("unknownEvents", 'is not "ignore"');
     this.#ignoresUnknown = unknownEvents === "ignore";
-    this.#eventTypes = eventTypes === undefined ? undefined : new Set(eventTypes);
+    this.#eventTypes = eventTypes === undefined ? undefined : namesIn(eventTypes);
     this.#reducerVersion = reducerVersion === undefined ? undefined : wholeNumber(reducerVersion, "reducerVersion", 1);
-    this.upcasters = new Upcasters(upcasters ?? []);
+    this.upcasters = new Upcasters(upcasters === undefined ? [] : upcasters);
   }
 
   /** Whether it says which event types it knows. */
@@ -66,6 +66,13 @@ export class AggregateKind {
       },
     );
   }
+}
+
+function namesIn(eventTypes: unknown): ReadonlySet<string> {
+  return reading("eventTypes", () => {
+    if (!Array.isArray(eventTypes)) throw invalidArgument("eventTypes", `is ${kindOf(eventTypes)}; give an array of names`);
+    return new Set(Array.from(eventTypes, (name, index) => text(name, `eventTypes[${index}]`)));
+  });
 }
 
 /** FNV-1a, 64 bits. */

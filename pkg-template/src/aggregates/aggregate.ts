@@ -1,5 +1,4 @@
-import { invalidArgument, text } from "../errors/arguments.js";
-import { refused } from "../json/json-text.js";
+import { invalidArgument, kindOf, knownKeys, refused, text } from "../errors/arguments.js";
 import type { JsonCompatible } from "../json/json-types.js";
 import { encodeEvent } from "../store/encode-events.js";
 import type { AppliedEvent, EventDetails, EventShape, EventsOf, JsonEvent, NewEvent, RecordedEvent } from "../store/events.js";
@@ -12,6 +11,7 @@ declare const EVENTS: unique symbol;
 
 /** @internal What the repository may do with an aggregate and nobody else. */
 export interface AggregateAccess {
+  is(value: unknown): value is AnyAggregate;
   unsaved(aggregate: AnyAggregate): UnsavedEvents;
   moveTo(aggregate: AnyAggregate, version: number): void;
   replay(aggregate: AnyAggregate, event: RecordedEvent): void;
@@ -54,6 +54,7 @@ export abstract class Aggregate<E extends EventShape = JsonEvent> {
 
   static {
     access = {
+      is: (value): value is AnyAggregate => typeof value === "object" && value !== null && #unsaved in value,
       unsaved: (aggregate) => own(aggregate).#unsaved,
       moveTo: (aggregate, version) => void (own(aggregate).#version = version),
       replay: (aggregate, event) => {
@@ -97,7 +98,9 @@ export abstract class Aggregate<E extends EventShape = JsonEvent> {
 
   #raise(where: string, eventType: unknown, eventData: unknown, details: object | undefined): void {
     const { type, upcasters } = AggregateKind.of(this.constructor as unknown as AggregateClass);
-    const given = { schemaVersion: upcasters.currentVersion(String(eventType)), createdAt: new Date(), ...readDetails(details, where) };
+    if (typeof eventType !== "string") throw refused("invalid_event", `${where}.eventType`, `is ${kindOf(eventType)}; give a string`);
+    const read = knownKeys(details ?? undefined, DETAILS, where, "invalid_event");
+    const given = { schemaVersion: upcasters.currentVersion(eventType), createdAt: new Date(), ...read };
     const encoded = encodeEvent({ ...given, aggregateId: this.#id, aggregateType: type, eventType, eventData }, where);
     const id = mintEventId();
     const aggregateVersion = this.#version + this.#unsaved.count + 1;
@@ -122,19 +125,11 @@ export type DetailsArgument<E extends EventShape> = Partial<EventDetails<E>> ext
   : [details: EventDetails<E>];
 
 function own(aggregate: AnyAggregate): Aggregate {
-  if (aggregate instanceof Aggregate) return aggregate;
+  if (access.is(aggregate)) return aggregate as Aggregate;
   throw invalidArgument("aggregate", "is none; extend Aggregate or use defineAggregate");
 }
 
 const DETAILS = ["schemaVersion", "metadata", "tags", "createdAt", "causedBy", "causationId", "correlationId"];
-
-function readDetails(details: object | undefined, where: string): object {
-  const given = definedOnly(details ?? {});
-  for (const key of Object.keys(given)) {
-    if (!DETAILS.includes(key)) throw refused("invalid_event", `${where}.${key}`, `cannot be given here; known are ${DETAILS.join(", ")}`);
-  }
-  return given;
-}
 
 function definedOnly(values: object): object {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -1,5 +1,4 @@
-import { invalidArgument } from "../errors/arguments.js";
-import { refused } from "../json/json-text.js";
+import { invalidArgument, reading, refused } from "../errors/arguments.js";
 import type { AggregateClass, AnyAggregate } from "./aggregate-class.js";
 import { access } from "./aggregate.js";
 import { StatefulAggregate, type AggregateDefinition } from "./define-aggregate.js";
@@ -19,10 +18,17 @@ export function decideOn(kind: AggregateClass, aggregate: AnyAggregate, decision
   const { decide } = (kind as AggregateClass & { readonly definition: AggregateDefinition<unknown, never, unknown> }).definition;
   if (typeof decision !== "function" && !decide) throw invalidArgument("decision", "is not a function, and the definition has no decide");
   const events: unknown = typeof decision === "function" ? decision(aggregate.state) : decide?.(aggregate.state, decision);
-  if (!Array.isArray(events)) throw invalidArgument("decision", "did not return an array of events");
-  events.forEach((event: unknown, index) => {
-    if (typeof event !== "object" || event === null) throw refused("invalid_event", `events[${index}]`, "is not an object");
-    const { eventType, eventData, ...details } = event as { eventType?: unknown; eventData?: unknown };
-    access.raise(aggregate, `events[${index}]`, eventType, eventData, details);
+  const list: unknown[] | undefined = reading("decision", () => (Array.isArray(events) ? Array.from(events) : undefined));
+  if (!list) throw invalidArgument("decision", "did not return an array of events");
+  list.forEach((event, index) => {
+    const where = `events[${index}]`;
+    if (typeof event !== "object" || event === null) throw refused("invalid_event", where, "is not an object");
+    const { eventType, eventData, ...details }: DecidedFields = reading(where, () => ({ ...event }), "invalid_event");
+    access.raise(aggregate, where, eventType, eventData, details);
   });
+}
+
+interface DecidedFields {
+  readonly eventType?: unknown;
+  readonly eventData?: unknown;
 }

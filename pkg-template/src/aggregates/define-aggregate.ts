@@ -1,4 +1,4 @@
-import { invalidArgument } from "../errors/arguments.js";
+import { callable, invalidArgument, reading } from "../errors/arguments.js";
 import type { JsonCompatible } from "../json/json-types.js";
 import type { AppliedEvent, DecidedEvent, EventShape, EventsOf, JsonEvent } from "../store/events.js";
 import type { AggregateClass } from "./aggregate-class.js";
@@ -85,16 +85,14 @@ export function defineAggregate<S, E extends EventShape = JsonEvent, C = never>(
   definition: AggregateDefinition<S, E, C>,
 ): DefinedAggregate<S, E, C>;
 export function defineAggregate<S, E extends EventShape, C>(definition: AggregateDefinition<S, E, C>): AggregateClass {
-  for (const name of ["initial", "evolve"] as const) {
-    if (typeof definition[name] !== "function") throw invalidArgument(name, "is not a function");
-  }
-  const statics = {
-    type: definition.type,
-    unknownEvents: definition.unknownEvents,
-    reducerVersion: definition.reducerVersion,
-    upcasters: definition.upcasters,
-    definition,
-  };
+  const statics = reading("definition", () => {
+    for (const name of ["initial", "evolve"] as const) callable(definition[name], name);
+    for (const name of ["decide", "toSnapshot", "fromSnapshot"] as const) {
+      if (definition[name] !== undefined) callable(definition[name], name);
+    }
+    const { type, unknownEvents, reducerVersion, upcasters } = definition;
+    return { type, unknownEvents, reducerVersion, upcasters, definition };
+  });
   const defined = class extends FunctionalAggregate<S, E> {
     constructor(id: string) {
       super(id, definition as AggregateDefinition<S, E>);

@@ -1,5 +1,5 @@
 import { refuseIfAborted } from "../errors/aborted.js";
-import { invalidArgument, wholeNumber } from "../errors/arguments.js";
+import { invalidArgument, kindOf, text, timeText, wholeNumber } from "../errors/arguments.js";
 import { FoldlogError, type AnyFoldlogError } from "../errors/foldlog-error.js";
 import type { Receipt } from "../store/append.js";
 import type { Log } from "../store/log.js";
@@ -83,12 +83,14 @@ async function earlierReceipt(
 
 function commandIds(commandId: string): (index: number) => string {
   const core = loadedCore();
-  if (typeof commandId !== "string" || !core) throw invalidArgument("commandId", "is not a string");
+  // All commands without a name of their own would be one command.
+  if (text(commandId, "commandId") === "" || !core) throw invalidArgument("commandId", "is empty; give each command an id of its own");
   return (index) => core.commandEventId(commandId, index);
 }
 
-function momentOf(deadline: Date | number | undefined): number {
-  const moment = deadline instanceof Date ? deadline.getTime() : Date.now() + (deadline ?? 30_000);
-  if (Number.isNaN(moment)) throw invalidArgument("deadline", "is neither a Date nor a number of milliseconds");
-  return moment;
+function momentOf(deadline: Date | number = 30_000): number {
+  if (typeof deadline === "number" && !Number.isNaN(deadline)) return Date.now() + deadline;
+  const moment = typeof deadline === "object" ? timeText(deadline, "deadline", "invalid_argument") : undefined;
+  if (typeof moment === "string") return Date.parse(moment);
+  throw invalidArgument("deadline", `is ${kindOf(deadline)}; give a valid Date or a number of milliseconds`);
 }

@@ -62,7 +62,7 @@ export class Loader<A extends AnyAggregate> {
 
 /** @internal Checks that what a caller's factory made is an aggregate of the id that has not happened yet. */
 export function fresh<A extends AnyAggregate>(aggregate: A, id: string): A {
-  if (aggregate.id !== id || access.unsaved(aggregate).count > 0 || aggregate.version > 0) {
+  if (!access.is(aggregate) || aggregate.id !== id || access.unsaved(aggregate).count > 0 || aggregate.version > 0) {
     throw invalidArgument("factory", `must return a new aggregate with the id ${JSON.stringify(id)} and without events`);
   }
   return aggregate;

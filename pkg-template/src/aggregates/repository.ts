@@ -1,15 +1,16 @@
-import { invalidArgument, knownKeys, reading, text, wholeNumber } from "../errors/arguments.js";
+import { callable, invalidArgument, kindOf, knownKeys, reading, text, wholeNumber } from "../errors/arguments.js";
 import { FoldlogError } from "../errors/foldlog-error.js";
 import type { Receipt } from "../store/append.js";
-import { EventStore, logOf } from "../store/event-store.js";
+import { logOf, type EventStore } from "../store/event-store.js";
 import type { EventShape } from "../store/events.js";
 import type { Log } from "../store/log.js";
 import type { AggregateClass, AnyAggregate } from "./aggregate-class.js";
 import { AggregateKind } from "./aggregate-kind.js";
-import { access, Aggregate } from "./aggregate.js";
+import { access } from "./aggregate.js";
 import { decideOn } from "./decision.js";
 import { executeCommand } from "./execute.js";
 import { fresh, Loader } from "./loader.js";
+import { readExecuteOptions, readSaveOptions } from "./read-options.js";
 import type { CommandOf, Decide, EventOf, ExecuteOptions, LoadOptions, RepositoryOptions, SaveOptions } from "./repository-options.js";
 import { saveUnsaved } from "./save.js";
 import { Snapshots } from "./snapshots.js";
@@ -35,20 +36,20 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
 
   /**
    * Throws `invalid_argument` for a class that lacks `type` or does not say which events it knows, and for `snapshotEvery` without
-   * a `reducerVersion`, or on a class without `toSnapshot` and `fromSnapshot`.
+   * a `reducerVersion`, or on a class without `toSnapshot` and `fromSnapshot`, and for any option of the wrong type.
    */
   constructor(store: EventStore<L>, options: RepositoryOptions<K> & EventsBelongTo<EventOf<K>, L>) {
-    if (!(store instanceof EventStore)) throw invalidArgument("store", "is no EventStore");
     const known = ["aggregate", "snapshotEvery", "onWarning", "snapshotCheckRate"];
-    const { aggregate, snapshotEvery, onWarning, snapshotCheckRate }: RepositoryOptions<K> = knownKeys(options, known, "options");
     this.#log = logOf(store);
+    const { aggregate, snapshotEvery, onWarning, snapshotCheckRate } = knownKeys<RepositoryOptions<K>>(options, known, "options");
+    if (onWarning !== undefined) callable(onWarning, "onWarning");
     this.#aggregate = checkedClass(aggregate);
-    this.#kind = AggregateKind.of(aggregate);
+    this.#kind = AggregateKind.of(this.#aggregate);
     this.#snapshotEvery = snapshotEvery === undefined ? 0 : wholeNumber(snapshotEvery, "snapshotEvery", 1);
     if (this.#snapshotEvery > 0) {
-      this.#snapshots = new Snapshots(this.#log, this.#kind.type, reducerOf(aggregate, this.#kind), warner(onWarning));
+      this.#snapshots = new Snapshots(this.#log, this.#kind.type, reducerOf(this.#aggregate, this.#kind), warner(onWarning));
     }
-    this.#loader = new Loader(this.#log, this.#kind, this.#snapshots, snapshotCheckRate ?? defaultCheckRate());
+    this.#loader = new Loader(this.#log, this.#kind, this.#snapshots, checkRate(snapshotCheckRate));
   }
 
   /**
@@ -63,7 +64,8 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
   load(id: string, factory: () => InstanceType<K>, options?: LoadOptions): Promise<InstanceType<K>>;
   async load(id: string, given?: LoadOptions | (() => InstanceType<K>), more?: LoadOptions): Promise<InstanceType<K>> {
     const factory = typeof given === "function" ? given : undefined;
-    const { mustExist } = reading("options", () => knownKeys(factory ? more : (given as LoadOptions), ["mustExist"], "options"));
+    const { mustExist = false } = knownKeys(factory ? more : (given as LoadOptions), ["mustExist"], "options");
+    if (typeof mustExist !== "boolean") throw invalidArgument("mustExist", `is ${kindOf(mustExist)}; give a boolean`);
     const aggregate = await this.#loader.load(this.#maker(id, factory));
     if (mustExist && aggregate.version === 0) {
       throw new FoldlogError("aggregate_not_found", `aggregate ${JSON.stringify(id)} has no events`, { fields: { aggregateId: id } });
@@ -82,15 +84,16 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
   }
 
   /**
-   * Appends the events that the aggregate raised, expecting the version that it was loaded at; undefined if there are none.
+   * Appends the events that the aggregate raised before this call, expecting the version that it was loaded at; undefined if there
+   * are none.
    *
    * Success clears them, failure keeps them. After an unknown outcome, save again: what was sent is sent again byte for byte, so it
    * is stored once. If more was raised in between, that is a second append, and its receipt is returned.
    * Rejects as `appendEvents` does; after a `concurrency_conflict`, load again and decide again.
    */
   async save(aggregate: InstanceType<K>, options?: SaveOptions): Promise<Receipt | undefined> {
-    const given = reading("options", () => ({ ...knownKeys(options, SAVE_OPTIONS, "options") }));
-    if (!(aggregate instanceof Aggregate) || AggregateKind.of(aggregate.constructor as never) !== this.#kind) {
+    const given = readSaveOptions(options);
+    if (!access.is(aggregate) || reading("aggregate", () => AggregateKind.of(aggregate.constructor as never)) !== this.#kind) {
       throw invalidArgument("aggregate", `is no ${this.#kind.type} of this repository`);
     }
     const before = aggregate.version;
@@ -108,7 +111,7 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
    * first receipt. What the decision throws passes through. Rejects as `load` and `appendEvents` do.
    */
   async execute(id: string, decision: Decide<K> | CommandOf<K>, options?: ExecuteOptions): Promise<Receipt | undefined> {
-    const given = reading("options", () => ({ ...knownKeys(options, EXECUTE_OPTIONS, "options") }));
+    const given = readExecuteOptions(options);
     const make = this.#maker(id);
     let before = 0;
     const receipt = await executeCommand(this.#log, {
@@ -119,7 +122,7 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
         before = aggregate.version;
         decideOn(this.#aggregate, aggregate, decision);
         const unsaved = access.unsaved(aggregate);
-        return unsaved.count === 0 ? undefined : unsaved.batch(before, given, eventId);
+        return unsaved.batch(unsaved.raised, before, given, eventId);
       },
     });
     const version = receipt?.replayed ? undefined : receipt?.versions[id];
@@ -129,8 +132,9 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
 
   #maker(id: string, factory?: () => InstanceType<K>): () => InstanceType<K> {
     text(id, "id");
-    if (factory) return () => fresh(factory(), id);
-    return () => new this.#aggregate(id) as InstanceType<K>;
+    if (factory === undefined) return () => new this.#aggregate(id) as InstanceType<K>;
+    callable(factory, "factory");
+    return () => fresh(factory(), id);
   }
 
   /** From the stored events, not from the caller's object, which may have raised more by now. */
@@ -145,12 +149,16 @@ export type EventsBelongTo<E extends EventShape, L extends EventShape> = [E] ext
   ? unknown
   : { readonly "the store lacks events of this aggregate": Exclude<E, L> };
 
-const SAVE_OPTIONS = ["causedBy", "causationId", "correlationId", "signal"];
-const EXECUTE_OPTIONS = [...SAVE_OPTIONS, "commandId", "retries", "deadline"];
+function checkRate(given: number | undefined): number {
+  if (given === undefined) return defaultCheckRate();
+  if (typeof given === "number" && given >= 0 && given <= 1) return given;
+  throw invalidArgument("snapshotCheckRate", `is ${kindOf(given)}; give a number from 0 to 1`);
+}
 
-function checkedClass<K extends AggregateClass>(aggregate: K): K {
+function checkedClass<K extends AggregateClass>(aggregate: K | undefined): K {
   if (typeof aggregate !== "function") throw invalidArgument("aggregate", "is no class; extend Aggregate or use defineAggregate");
-  if (!AggregateKind.of(aggregate).namesItsEvents && !("definition" in aggregate)) {
+  const namesItsEvents = reading("aggregate", () => AggregateKind.of(aggregate).namesItsEvents || "definition" in aggregate);
+  if (!namesItsEvents) {
     throw invalidArgument("aggregate", 'must name its events: static eventTypes = [...], or static unknownEvents = "ignore"');
   }
   return aggregate;

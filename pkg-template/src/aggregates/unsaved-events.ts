@@ -34,10 +34,16 @@ export interface Batch {
 export class UnsavedEvents {
   #events: UnsavedEvent[] = [];
   #inDoubt: Batch | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #stored = 0;
+  #turn: Promise<void> | undefined;
 
   get count(): number {
     return this.#events.length;
+  }
+
+  /** How many events were raised so far, those that are stored by now included. */
+  get raised(): number {
+    return this.#stored + this.#events.length;
   }
 
   /** The append whose outcome is not known. */
@@ -54,9 +60,11 @@ export class UnsavedEvents {
     return this.#events.map(({ id, text }) => ({ id, ...(JSON.parse(text) as object) }));
   }
 
-  /** All events as one append; `ids` replaces the minted ones. */
-  batch(expectedVersion: number, attribution: Attribution, ids?: (index: number) => string): Batch {
-    const events = this.#events.map((event, index) => textWithId(event, ids ? ids(index) : event.id, attribution));
+  /** The first `raised` events as one append, as far as they are not stored; undefined if all are. `ids` replaces the minted ones. */
+  batch(raised: number, expectedVersion: number, attribution: Attribution, ids?: (index: number) => string): Batch | undefined {
+    const due = this.#events.slice(0, Math.max(raised - this.#stored, 0));
+    if (due.length === 0) return undefined;
+    const events = due.map((event, index) => textWithId(event, ids ? ids(index) : event.id, attribution));
     return { events: `[${events.join(",")}]`, expectedVersion, count: events.length };
   }
 
@@ -64,6 +72,7 @@ export class UnsavedEvents {
   stored(batch: Batch): void {
     this.#inDoubt = undefined;
     this.#events.splice(0, batch.count);
+    this.#stored += batch.count;
   }
 
   /** The append failed: its events stay, apart if they may be stored all the same. */
@@ -72,10 +81,14 @@ export class UnsavedEvents {
     this.#inDoubt = settled ? undefined : batch;
   }
 
-  /** Runs `save` after those that were asked for before. */
+  /** Runs `save` after those that were asked for before; at once, if there are none, so that its append keeps its place. */
   inTurn<T>(save: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(save);
-    this.#turn = result.catch(() => undefined);
+    const result = this.#turn ? this.#turn.then(save) : save();
+    const end = (): void => {
+      if (this.#turn === turn) this.#turn = undefined;
+    };
+    const turn = result.then(end, end);
+    this.#turn = turn;
     return result;
   }
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, wholeNumber, text } from "../errors/arguments.js";
+import { callable, invalidArgument, kindOf, reading, text, wholeNumber } from "../errors/arguments.js";
 import { FoldlogError } from "../errors/foldlog-error.js";
 
 /**
@@ -38,23 +38,29 @@ export class Upcasters {
   readonly #current = new Map<string, number>();
 
   constructor(upcasters: readonly Upcaster[]) {
-    upcasters.forEach((step, index) => {
+    const steps = reading("upcasters", () => (Array.isArray(upcasters) ? Array.from(upcasters as readonly Upcaster[]) : undefined));
+    if (!steps) throw invalidArgument("upcasters", `is ${kindOf(upcasters)}; give an array`);
+    steps.forEach((step, index) => {
       const where = `upcasters[${index}]`;
-      const { eventType, schemaVersion, nextEventType = eventType } = step;
-      text(eventType, `${where}.eventType`);
-      text(nextEventType, `${where}.nextEventType`);
-      wholeNumber(schemaVersion, `${where}.schemaVersion`, 1);
-      if (typeof step.upcast !== "function") throw invalidArgument(`${where}.upcast`, "is not a function");
-      const key = stepKey(eventType, schemaVersion);
-      if (this.#steps.has(key)) throw invalidArgument(where, `is the second step from ${eventType} version ${schemaVersion}`);
-      this.#steps.set(key, step);
-      this.#current.set(nextEventType, Math.max(schemaVersion + 1, this.#current.get(nextEventType) ?? 1));
+      reading(where, () => this.#add(step, where));
     });
   }
 
   /** The schema version in which a new event of this type is written. */
   currentVersion(eventType: string): number {
     return this.#current.get(eventType) ?? 1;
+  }
+
+  #add(step: Upcaster, where: string): void {
+    const { eventType, schemaVersion, nextEventType = eventType } = step;
+    text(eventType, `${where}.eventType`);
+    text(nextEventType, `${where}.nextEventType`);
+    wholeNumber(schemaVersion, `${where}.schemaVersion`, 1);
+    callable(step.upcast, `${where}.upcast`);
+    const key = stepKey(eventType, schemaVersion);
+    if (this.#steps.has(key)) throw invalidArgument(where, `is the second step from ${eventType} version ${schemaVersion}`);
+    this.#steps.set(key, step);
+    this.#current.set(nextEventType, Math.max(schemaVersion + 1, this.#current.get(nextEventType) ?? 1));
   }
 
   /** Each event type with its current version, in a fixed order: a part of the reducer's identity. */

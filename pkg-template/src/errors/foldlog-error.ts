@@ -44,8 +44,13 @@ export class FoldlogError extends Error {
   /** Whether a caught value is an error of Foldlog with this code. */
   static is<C extends ErrorCode>(error: unknown, code: C): error is FoldlogErrorOf<C>;
   static is(error: unknown, code?: ErrorCode): boolean {
-    if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
-    return code === undefined || ("code" in error && error.code === code);
+    if (typeof error !== "object" || error === null) return false;
+    try {
+      return BRAND in error && (code === undefined || ("code" in error && error.code === code));
+    } catch {
+      // A proxy that answers nothing can be thrown as well, and is none of these.
+      return false;
+    }
   }
 }
 

@@ -1,14 +1,14 @@
 import type { RawStore } from "../../wasm/foldlog_wasm.js";
 
-import { knownKeys, reading, text } from "../errors/arguments.js";
+import { invalidArgument, knownKeys, text } from "../errors/arguments.js";
 import { fromRejection } from "../errors/raw-failure.js";
-import { jsonText } from "../json/json-text.js";
+import { optionsText } from "../json/json-text.js";
 import { loadCore, type Core, type WasmSource } from "../wasm.js";
 import type { Head } from "./append.js";
 
 let makeBackend: (open: () => Promise<RawStore>) => Backend;
 
-/** @internal */
+/** @internal Opens a log; rejects what is no backend with `invalid_argument`. */
 export let openBackend: (backend: Backend) => Promise<RawStore>;
 
 /** Where a log is kept: what `memory()` and `indexedDb()` return and `EventStore.open` takes. */
@@ -21,7 +21,10 @@ export class Backend {
 
   static {
     makeBackend = (open) => new Backend(open);
-    openBackend = (backend) => backend.#open();
+    openBackend = async (backend) => {
+      if (typeof backend === "object" && backend !== null && #open in backend) return backend.#open();
+      throw invalidArgument("backend", "is none; give memory() or indexedDb(name)");
+    };
   }
 }
 
@@ -65,9 +68,7 @@ function backend(source: SourceOfWasm, open: (core: Core) => Promise<RawStore>):
 }
 
 function encodeOptions(options: IndexedDbOptions | undefined): string {
-  return reading("options", () =>
-    jsonText(knownKeys(options, ["durability", "create", "expectHead"], "options"), "options", "invalid_argument"),
-  );
+  return optionsText(knownKeys(options, ["durability", "create", "expectHead"], "options"));
 }
 
 function attempt<T>(read: () => T): () => T {

@@ -1,5 +1,5 @@
-import { invalidArgument, knownKeys, reading } from "../errors/arguments.js";
-import { jsonText } from "../json/json-text.js";
+import { invalidArgument, kindOf, knownKeys, PLAIN, reading, signalOf } from "../errors/arguments.js";
+import { optionsText } from "../json/json-text.js";
 import type { AppendDetails, Expectation } from "./append.js";
 
 /** @internal Every option that an append may have. */
@@ -8,32 +8,29 @@ export interface AnyAppendOptions extends AppendDetails {
   readonly expectedVersions?: ReadonlyMap<string, Expectation> | Readonly<Record<string, Expectation>>;
 }
 
+/** @internal The options of an append: the expectations as the text that the core takes, and the signal. */
+export interface EncodedAppendOptions {
+  readonly text: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
- * Reads the options of an append into the text that the core takes.
+ * Reads the options of an append, once and completely.
  *
  * @internal
  */
-export function encodeAppendOptions(options: AnyAppendOptions | undefined): string {
-  return reading("options", () => readOptions(options));
+export function encodeAppendOptions(options: AnyAppendOptions | undefined): EncodedAppendOptions {
+  const { signal, expectedVersions, ...given } = knownKeys(options, KEYS, "options");
+  const expectations =
+    expectedVersions === undefined ? given : { ...given, expectedVersions: reading("expectedVersions", () => pairs(expectedVersions)) };
+  return { text: optionsText(expectations), signal: signalOf(signal) };
 }
 
 const KEYS = ["expectedVersion", "expectedVersions", "signal"];
 
-function readOptions(options: AnyAppendOptions | undefined): string {
-  const { expectedVersion, expectedVersions } = knownKeys(options, KEYS, "options");
-  const members: string[] = [];
-  if (expectedVersion !== undefined) {
-    members.push(`"expectedVersion":${jsonText(expectedVersion, "expectedVersion", "invalid_argument")}`);
-  }
-  if (expectedVersions !== undefined) {
-    members.push(`"expectedVersions":${jsonText(pairs(expectedVersions), "expectedVersions", "invalid_argument")}`);
-  }
-  return `{${members.join(",")}}`;
-}
-
 /** Pairs, because as a key of an object `__proto__` would be lost. */
 function pairs(expectations: unknown): readonly (readonly [unknown, unknown])[] {
   if (expectations instanceof Map) return [...(expectations as Map<unknown, unknown>)];
-  if (typeof expectations === "object" && expectations !== null && !Array.isArray(expectations)) return Object.entries(expectations);
-  throw invalidArgument("expectedVersions", "is neither a Map nor an object of aggregate ids and expectations");
+  if (kindOf(expectations) === PLAIN) return Object.entries(expectations as object);
+  throw invalidArgument("expectedVersions", `is ${kindOf(expectations)}; give a Map or an object of aggregate ids and expectations`);
 }

@@ -1,16 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { refuseIfAborted } from "../errors/aborted.js";
-import { invalidArgument, knownKeys, reading, text, wholeNumber } from "../errors/arguments.js";
+import { callable, invalidArgument, kindOf, knownKeys, signalOf, text, wholeNumber } from "../errors/arguments.js";
 import { jsonText } from "../json/json-text.js";
 import type { Json, JsonCompatible } from "../json/json-types.js";
 import type { AppendDetails, AppendOptions, CheckpointMove, Head, Receipt } from "./append.js";
-import { Backend, openBackend } from "./backend.js";
+import { openBackend, type Backend } from "./backend.js";
 import { encodeAppendOptions } from "./encode-append-options.js";
 import { encodeEvents } from "./encode-events.js";
 import type { EventShape, EventsOf, JsonEvent, NewEvent, RecordedEvent, VersionedEvent } from "./events.js";
 import { encodeFilter, encodeQuery, type EventFilter, type EventQuery } from "./filter.js";
 import { exportStream, type ExportOptions, type ImportOptions, type ImportProgress, type ImportSource } from "./export.js";
 import { importLines } from "./import.js";
+import { piecesOf } from "./import-source.js";
 import { Log } from "./log.js";
 import { aggregatePages, collect, pagesOf } from "./pages.js";
 import type { Health, Snapshot, SnapshotOptions, VerifyReport } from "./reports.js";
@@ -46,7 +47,10 @@ export class EventStore<E extends EventShape = JsonEvent> {
   }
 
   static {
-    logOf = (store) => store.#log;
+    logOf = (store) => {
+      if (typeof store === "object" && store !== null && #log in store) return store.#log;
+      throw invalidArgument("store", "is no EventStore; give what EventStore.open resolved to");
+    };
     // Older runtimes lack the symbol; there `close()` is the only way.
     const { asyncDispose } = Symbol as { asyncDispose?: symbol };
     if (asyncDispose) {
@@ -65,7 +69,6 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * `quota_exceeded`. There is never a silent fallback to memory.
    */
   static async open<E extends EventShape = JsonEvent>(backend: Backend): Promise<EventStore<E>> {
-    if (!(backend instanceof Backend)) throw invalidArgument("backend", "is none; give memory() or indexedDb(name)");
     return new EventStore<E>(new Log(await openBackend(backend)));
   }
 
@@ -123,7 +126,8 @@ export class EventStore<E extends EventShape = JsonEvent> {
     aggregateType: A,
     query?: Omit<EventQuery<A, T>, "aggregateType">,
   ): Promise<RecordedEvent<EventsOf<E, A, T>>[]> {
-    return this.getEvents<A, T>(reading("filter", () => ({ ...query, aggregateType })));
+    const encoded = encodeQuery(query, text(aggregateType, "aggregateType"));
+    return collect(pagesOf<RecordedEvent<EventsOf<E, A, T>>>(this.#log, encoded));
   }
 
   /** The events that match, in order, in bounded memory: a page is held at a time. Each loop over it reads anew. */
@@ -164,7 +168,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * Alone it finds damage; against a kept head also a removed tail, rewriting and forks. It does not prove who wrote.
    */
   async verify(options?: { readonly since?: Head }): Promise<VerifyReport> {
-    const { since } = reading("options", () => knownKeys(options, ["since"], "options"));
+    const { since } = knownKeys(options, ["since"], "options");
     const encoded = since === undefined ? undefined : jsonText(since, "since", "invalid_argument");
     return JSON.parse(await this.#log.call("verify", encoded)) as VerifyReport;
   }
@@ -213,9 +217,11 @@ export class EventStore<E extends EventShape = JsonEvent> {
     const log = this.#log;
     let given: SubscribeOptions = {};
     const ready = settled(() => {
-      given = reading("options", () => ({ ...knownKeys(options, ["after", "signal", "pageSize"], "options") }));
-      if (given.pageSize !== undefined) wholeNumber(given.pageSize, "pageSize", 1);
-      return log.subscribe(encodeFilter(filter), jsonText(given.after ?? 0, "after", "invalid_argument"));
+      const { after = 0, signal, pageSize } = knownKeys(options, ["after", "signal", "pageSize"], "options");
+      if (pageSize !== undefined) wholeNumber(pageSize, "pageSize", 1);
+      const encoded = [encodeFilter(filter), jsonText(after, "after", "invalid_argument")] as const;
+      given = { after, ...(signalOf(signal) && { signal }), ...(pageSize !== undefined && { pageSize }) };
+      return log.subscribe(...encoded);
     });
     return new Subscription(() => ready, given);
   }
@@ -229,9 +235,9 @@ export class EventStore<E extends EventShape = JsonEvent> {
   /** Moves the cursor of a named consumer. Rejects with `checkpoint_conflict` if it does not stand at `from`. */
   async saveCheckpoint(name: string, move: CheckpointMove): Promise<void> {
     const consumer = text(name, "name");
-    const { from, to } = reading("move", () => ({ ...knownKeys(move, ["from", "to"], "move") }));
-    const target = text(to, "move.to");
-    const current = from === undefined ? undefined : text(from, "move.from");
+    const { from, to } = knownKeys(move, ["from", "to"], "move");
+    const target = text(to, "to");
+    const current = from === undefined ? undefined : text(from, "from");
     await this.#log.call("saveCheckpoint", consumer, current, target);
   }
 
@@ -248,9 +254,8 @@ export class EventStore<E extends EventShape = JsonEvent> {
    */
   exportEvents(options?: ExportOptions): ReadableStream<Uint8Array> {
     const begun = settled(() => {
-      const { after, to } = reading("options", () => ({ ...knownKeys(options, ["after", "to"], "options") }));
-      const from = after === undefined ? 0 : wholeNumber(after, "options.after");
-      return this.#log.call("export", from, to === undefined ? undefined : wholeNumber(to, "options.to"));
+      const { after = 0, to } = knownKeys(options, ["after", "to"], "options");
+      return this.#log.call("export", wholeNumber(after, "after"), to === undefined ? undefined : wholeNumber(to, "to"));
     });
     return exportStream(() => begun);
   }
@@ -269,10 +274,13 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * await store.importEvents(file, { onProgress: ({ read }) => (bar.value = read / file.size) });
    */
   async importEvents(source: ImportSource, options?: ImportOptions): Promise<ImportProgress> {
-    const known = ["onProgress", "signal", "asMirror"];
-    const given = reading("options", () => ({ ...knownKeys(options, known, "options") }));
-    refuseIfAborted(given.signal);
-    return importLines(await this.#log.call("import"), source, given);
+    const given = knownKeys(options, ["onProgress", "signal", "asMirror"], "options");
+    if (given.onProgress !== undefined) callable(given.onProgress, "onProgress");
+    const { asMirror = false } = given;
+    if (typeof asMirror !== "boolean") throw invalidArgument("asMirror", `is ${kindOf(asMirror)}; give a boolean`);
+    refuseIfAborted(signalOf(given.signal));
+    const pieces = piecesOf(source);
+    return importLines(await this.#log.call("import"), pieces, given);
   }
 
   /** How well the log is kept: durability, persistence, space, the state of the handle. */
@@ -287,15 +295,15 @@ export class EventStore<E extends EventShape = JsonEvent> {
 
   #append(events: readonly unknown[], options: AppendOptions | AppendDetails | undefined): Promise<Receipt> {
     const encodedEvents = encodeEvents(events);
-    const encodedOptions = encodeAppendOptions(options);
-    refuseIfAborted(options?.signal);
+    const { text: encodedOptions, signal } = encodeAppendOptions(options);
+    refuseIfAborted(signal);
     return this.#log.append(encodedEvents, encodedOptions);
   }
 }
 
 function reducerOf(options: SnapshotOptions | undefined): string {
-  const { reducer } = reading("options", () => knownKeys(options, ["reducer"], "options"));
-  return reducer === undefined ? "default" : text(reducer, "options.reducer");
+  const { reducer = "default" } = knownKeys(options, ["reducer"], "options");
+  return text(reducer, "reducer");
 }
 
 /** What `read` returns or throws, as a promise that may be left alone. */

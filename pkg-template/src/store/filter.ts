@@ -1,5 +1,5 @@
-import { invalidArgument, knownKeys, reading, wholeNumber } from "../errors/arguments.js";
-import { jsonText } from "../json/json-text.js";
+import { invalidArgument, knownKeys, timeText, wholeNumber } from "../errors/arguments.js";
+import { optionsText } from "../json/json-text.js";
 
 /** Which events: every member that is given must match. `A` and `T` are the aggregate types and the event types of the store. */
 export interface EventFilter<A extends string = string, T extends string = string> {
@@ -46,14 +46,23 @@ export interface EncodedQuery {
   readonly backward: boolean;
 }
 
-/** @internal Reads a filter; `where` names it in errors. */
-export function encodeFilter(filter: EventFilter | undefined, where = "filter"): string {
-  return reading(where, () => readFilter(filter, where));
+/** @internal Reads a filter. */
+export function encodeFilter(filter: EventFilter | undefined): string {
+  return filterText(knownKeys(filter, FILTER_KEYS, "filter"));
 }
 
-/** @internal Reads a query. */
-export function encodeQuery(query: EventQuery | undefined): EncodedQuery {
-  return reading("filter", () => readQuery(query));
+/** @internal Reads a query; an `aggregateType` that was given apart from it cannot be in it as well. */
+export function encodeQuery(query: EventQuery | undefined, aggregateType?: string): EncodedQuery {
+  const keys = aggregateType === undefined ? QUERY_KEYS : QUERY_KEYS.filter((key) => key !== "aggregateType");
+  const { limit, direction, ...filter } = knownKeys(query, keys, "filter");
+  if (direction !== undefined && direction !== "forward" && direction !== "backward") {
+    throw invalidArgument("filter.direction", 'is neither "forward" nor "backward"');
+  }
+  return {
+    filter: filterText(aggregateType === undefined ? filter : { ...filter, aggregateType }),
+    limit: limit === undefined ? Infinity : wholeNumber(limit, "filter.limit"),
+    backward: direction === "backward",
+  };
 }
 
 const FILTER_KEYS = [
@@ -72,34 +81,12 @@ const FILTER_KEYS = [
   "correlationId",
 ];
 
-function readFilter(filter: EventFilter | undefined, where: string): string {
-  const given = knownKeys(filter, FILTER_KEYS, where);
-  const { aggregateId, aggregateIds, fromRecordedAt, toRecordedAt, ...rest } = given;
-  const encoded: Record<string, unknown> = { ...rest };
-  if (aggregateId !== undefined && aggregateIds !== undefined) {
-    throw invalidArgument(`${where}.aggregateId`, "is given together with aggregateIds; give one of them");
-  }
-  if (aggregateId !== undefined) encoded["aggregateIds"] = [aggregateId];
-  if (aggregateIds !== undefined) encoded["aggregateIds"] = aggregateIds;
-  if (fromRecordedAt !== undefined) encoded["fromRecordedAt"] = isoTime(fromRecordedAt, `${where}.fromRecordedAt`);
-  if (toRecordedAt !== undefined) encoded["toRecordedAt"] = isoTime(toRecordedAt, `${where}.toRecordedAt`);
-  return jsonText(encoded, where, "invalid_argument");
-}
+const QUERY_KEYS = [...FILTER_KEYS, "limit", "direction"];
 
-function readQuery(query: EventQuery | undefined): EncodedQuery {
-  const { limit, direction, ...filter } = knownKeys(query, [...FILTER_KEYS, "limit", "direction"], "filter");
-  if (direction !== undefined && direction !== "forward" && direction !== "backward") {
-    throw invalidArgument("filter.direction", 'is neither "forward" nor "backward"');
+function filterText(filter: EventFilter): string {
+  const encoded: Record<string, unknown> = { ...filter };
+  for (const key of ["fromRecordedAt", "toRecordedAt"]) {
+    if (key in encoded) encoded[key] = timeText(encoded[key], `filter.${key}`, "invalid_argument");
   }
-  return {
-    filter: encodeFilter(filter),
-    limit: limit === undefined ? Infinity : wholeNumber(limit, "filter.limit"),
-    backward: direction === "backward",
-  };
-}
-
-function isoTime(value: Date | string, field: string): string {
-  if (!(value instanceof Date)) return value;
-  if (Number.isNaN(value.getTime())) throw invalidArgument(field, "is an invalid Date");
-  return value.toISOString();
+  return optionsText(encoded, "filter.");
 }

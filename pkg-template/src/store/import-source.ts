@@ -1,5 +1,5 @@
 import { abortedRead } from "../errors/aborted.js";
-import { invalidArgument } from "../errors/arguments.js";
+import { invalidArgument, kindOf, reading } from "../errors/arguments.js";
 import type { ImportSource } from "./export.js";
 
 /** @internal A piece of text and how much of the source it was. */
@@ -8,8 +8,8 @@ export interface Chunk {
   readonly size: number;
 }
 
-/** @internal The text of a source, piece by piece; leaving the loop or aborting the signal cancels the source. */
-export async function* chunksOf(source: ImportSource, signal: AbortSignal | undefined): AsyncGenerator<Chunk> {
+/** @internal The text of the pieces, one after the other; leaving the loop or aborting the signal cancels the source. */
+export async function* chunksOf(pieces: AsyncIterator<unknown>, signal: AbortSignal | undefined): AsyncGenerator<Chunk> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const decode = (bytes?: Uint8Array): string => {
     try {
@@ -18,12 +18,14 @@ export async function* chunksOf(source: ImportSource, signal: AbortSignal | unde
       throw invalidArgument("source", "is not UTF-8", cause);
     }
   };
-  const pieces = iterate(source);
-  const ended = signal && new Promise<never>((_, reject) => {
-    const end = (): void => reject(abortedRead(signal));
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
+  let end: () => void = () => undefined;
+  const ended =
+    signal &&
+    new Promise<never>((_, reject) => {
+      end = () => reject(abortedRead(signal));
+      signal.addEventListener("abort", end, { once: true });
+      if (signal.aborted) end();
+    });
   // It is listened to only while a piece is awaited.
   ended?.catch(() => undefined);
   try {
@@ -39,19 +41,22 @@ export async function* chunksOf(source: ImportSource, signal: AbortSignal | unde
     const rest = decode();
     if (rest) yield { text: rest, size: 0 };
   } finally {
+    signal?.removeEventListener("abort", end);
     // Not awaited: a source that hangs must not keep the answer back.
     void Promise.resolve(pieces.return?.()).catch(() => undefined);
   }
 }
 
-function iterate(source: ImportSource): AsyncIterator<unknown> {
+/** @internal The pieces of a source. */
+export function piecesOf(source: ImportSource): AsyncIterator<unknown> {
   if (typeof source === "string") return once(source);
-  if (typeof source === "object" && source !== null) {
+  const pieces = reading("source", () => {
     if (source instanceof ReadableStream) return readerOf(source);
     if (typeof Blob === "function" && source instanceof Blob) return readerOf(source.stream());
-    if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
-  }
-  throw invalidArgument("source", "is none; give a Blob, a stream of bytes, an async iterable or a string");
+    return (source as Partial<AsyncIterable<unknown>> | undefined)?.[Symbol.asyncIterator]?.();
+  });
+  if (pieces) return pieces;
+  throw invalidArgument("source", `is ${kindOf(source)}; give a Blob, a stream of bytes, an async iterable or a string`);
 }
 
 async function* once(text: string): AsyncGenerator<string> {

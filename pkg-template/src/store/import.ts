@@ -3,7 +3,7 @@ import type { RawImport } from "../../wasm/foldlog_wasm.js";
 import { abortedRead } from "../errors/aborted.js";
 import { invalidArgument } from "../errors/arguments.js";
 import { fromRejection } from "../errors/raw-failure.js";
-import type { ImportOptions, ImportProgress, ImportSource } from "./export.js";
+import type { ImportOptions, ImportProgress } from "./export.js";
 import { chunksOf } from "./import-source.js";
 
 /** About so many units go to the core at a time. */
@@ -12,12 +12,12 @@ const PIECE = 256 << 10;
 const LONGEST_LINE = 128 << 20;
 
 /** @internal Reads a source piece by piece and hands whole lines to the core. */
-export async function importLines(session: RawImport, source: ImportSource, options: ImportOptions): Promise<ImportProgress> {
+export async function importLines(session: RawImport, pieces: AsyncIterator<unknown>, options: ImportOptions): Promise<ImportProgress> {
   const { onProgress, signal, asMirror = false } = options;
   let read = 0;
   let waiting = "";
   const report = (text: string): ImportProgress => ({ ...(JSON.parse(text) as Omit<ImportProgress, "read">), read });
-  for await (const chunk of chunksOf(source, signal)) {
+  for await (const chunk of chunksOf(pieces, signal)) {
     read += chunk.size;
     waiting += chunk.text;
     if (waiting.length < PIECE) continue;

@@ -81,7 +81,8 @@ export class Log {
 /** @internal The next batch of a subscription; undefined after its end. */
 export async function nextBatch(raw: RawSubscription, maxEvents: number): Promise<RawBatch | undefined> {
   try {
-    return await raw.next(maxEvents);
+    // On the way in a number is cut to its lowest 32 bits, and no page has more events than those can say.
+    return await raw.next(Math.min(maxEvents, 2 ** 32 - 1));
   } catch (rejection) {
     throw fromRejection(rejection);
   }
