@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { serve } from "../../www/serve.mjs";
 import { Browser, makeProfile, removeProfile } from "./support/browser.mjs";
 import { tests as checker } from "./suites/checker.mjs";
+import { tests as hostile } from "./suites/hostile.mjs";
 import { tests as kills } from "./suites/kills.mjs";
 import { tests as lifecycle } from "./suites/lifecycle.mjs";
 import { tests as replay } from "./suites/replay.mjs";
@@ -15,7 +16,7 @@ import { tests as tornJournal } from "./suites/torn-journal.mjs";
 import { tests as trouble } from "./suites/trouble.mjs";
 import { tests as workers } from "./suites/workers.mjs";
 
-const TESTS = [...checker, ...lifecycle, ...trouble, ...replay, ...workers, ...together, ...tornJournal, ...kills];
+const TESTS = [...checker, ...lifecycle, ...hostile, ...trouble, ...replay, ...workers, ...together, ...tornJournal, ...kills];
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DEADLINE_SECONDS = 180;
