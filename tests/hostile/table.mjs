@@ -1,13 +1,14 @@
 // Every argument of the public API crossed with every value, and the calls that the cross does not make.
 import { places as append } from "./places/append.mjs";
 import { places as definition } from "./places/definition.mjs";
+import { places as exports } from "./places/exports.mjs";
 import { places as opening } from "./places/opening.mjs";
 import { places as read } from "./places/read.mjs";
 import { places as repository } from "./places/repository.mjs";
 import { places as side } from "./places/side.mjs";
 import { VALUES } from "./values.mjs";
 
-const PLACES = [...opening, ...append, ...read, ...side, ...repository, ...definition];
+const PLACES = [...exports, ...opening, ...append, ...read, ...side, ...repository, ...definition];
 
 /**
  * The arguments of the API, each with its rows.
