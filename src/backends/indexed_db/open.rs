@@ -9,8 +9,8 @@ use super::{
     connection::{Connection, Failed},
     hints::Hints,
     log::{Log, unknown_critical},
-    options::IndexedDbOptions,
-    port::{Transaction, array, as_f64},
+    options::{IndexedDbDurability, IndexedDbOptions},
+    port::{Transaction, array, as_f64, page},
     read_records::WholeRecords,
     tip::{Sealed, Tip},
     tip_loader::{ReadTip, read_records},
@@ -28,9 +28,13 @@ const AROUND_BYTES: usize = 1;
 /// Opens the log of this name, or creates it.
 pub(super) async fn open_log(
     name: &str,
-    options: IndexedDbOptions,
+    mut options: IndexedDbOptions,
     environment: Arc<dyn Environment>,
 ) -> Result<Rc<Log>, StorageError> {
+    if !page().can_be_strict() {
+        // A receipt says what was reached.
+        options.durability = IndexedDbDurability::Relaxed;
+    }
     // A log with an expected head has existed: a new one in its place would only hide that it is gone.
     let genesis = (options.create && options.expect_head.is_none())
         .then(|| Record::genesis(environment.mint_epoch(), environment.now(), options.durability.into()));

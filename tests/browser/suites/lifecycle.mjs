@@ -10,6 +10,7 @@ const LOG = "lifecycle";
 export const tests = [
   { name: "missing-log", run: missingLog },
   { name: "expected-head", run: expectedHead },
+  { name: "not-strict", run: notStrict },
   { name: "two-handles", run: twoHandles },
   { name: "close", run: close },
   { name: "back-forward-cache", run: backForwardCache },
@@ -47,6 +48,16 @@ async function expectedHead(t) {
   assert.ok(["log_rewound", "epoch_changed", "log_not_found"].includes(error.code), `an empty log passed for the old one: ${JSON.stringify(error)}`);
   const left = await tab.call("databases");
   t.note(`an evicted log, opened with the head that was kept: ${error.code}; databases afterwards: ${left.length}`);
+}
+
+/** A browser that ignores the durability of a transaction, as Firefox did before release 126: a receipt must not say `strict`. */
+async function notStrict(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab({ prepare: () => delete IDBTransaction.prototype.durability });
+  await tab.call("open", { log: LOG, options: { durability: "strict" } });
+  const receipt = await tab.call("append", { events: [deposit("alice", 1)], options: { expectedVersion: 0 } });
+  assert.equal(receipt.durability, "relaxed");
+  assert.equal((await tab.call("health", {})).durability, "relaxed");
 }
 
 async function twoHandles(t) {

@@ -59,7 +59,7 @@ impl Failure {
             ),
             FailureKind::NotFound => (
                 StorageErrorKind::LogNotFound,
-                "the log does not exist, and create was false",
+                "the log does not exist and is not made anew: create was false, a head was expected, or it was deleted while it was open",
             ),
             FailureKind::Unavailable => (
                 StorageErrorKind::StorageUnavailable,

@@ -69,6 +69,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = storageState)]
     pub(super) fn storage_state(this: &Page) -> Promise;
 
+    #[wasm_bindgen(method, js_name = canBeStrict)]
+    pub(super) fn can_be_strict(this: &Page) -> bool;
+
     #[wasm_bindgen(method)]
     pub(super) fn listen(this: &Page, name: &str, wake: &JsValue) -> Listener;
 

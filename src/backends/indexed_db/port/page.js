@@ -12,6 +12,11 @@ async function storageState() {
   return [persisted, estimate?.usage, estimate?.quota];
 }
 
+/** Whether transactions can be asked to be strict: where they cannot, the request is ignored without a word. */
+function canBeStrict() {
+  return "durability" in (globalThis.IDBTransaction?.prototype ?? {});
+}
+
 /**
  * Hints between tabs: `wake` is called with a sequence number that was told, or 0 when it is time to look.
  *
@@ -84,4 +89,4 @@ async function renewJournal() {
 }
 
 /** All of it as one object, which the wasm imports once. */
-export const page = { storageState, listen, renewJournal };
+export const page = { storageState, canBeStrict, listen, renewJournal };
