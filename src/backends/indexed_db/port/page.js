@@ -24,18 +24,34 @@ function canBeStrict() {
  * @param {(last: number) => void} wake
  */
 function listen(name, wake) {
-  // Where there is no such channel the poll alone serves.
   /** @type {BroadcastChannel | undefined} */
   let channel;
-  try {
-    channel = new BroadcastChannel(`foldlog:${name}`);
-  } catch {
+  const isHidden = () => globalThis.document?.visibilityState === "hidden";
+  const look = () => {
+    // A page that is left must not be put away in the middle of a transaction.
+    if (!isHidden()) wake(0);
+  };
+  const open = () => {
+    try {
+      channel ??= new BroadcastChannel(`foldlog:${name}`);
+      channel.onmessage = ({ data }) => wake(Number.isSafeInteger(data) && data > 0 ? data : 0);
+    } catch {
+      // Where there is no such channel the poll alone serves.
+    }
+  };
+  const close = () => {
+    channel?.close();
     channel = undefined;
-  }
-  const look = () => wake(0);
-  if (channel) channel.onmessage = ({ data }) => wake(Number.isSafeInteger(data) && data > 0 ? data : 0);
+  };
+  const comeBack = () => {
+    open();
+    look();
+  };
+  open();
   globalThis.document?.addEventListener("visibilitychange", look);
-  globalThis.window?.addEventListener("pageshow", look);
+  // A message to a page in the back/forward cache would throw that page away.
+  globalThis.window?.addEventListener("pagehide", close);
+  globalThis.window?.addEventListener("pageshow", comeBack);
   return {
     /** @param {number} last */
     announce: (last) => {
@@ -45,12 +61,12 @@ function listen(name, wake) {
         // A hint that is not sent is made good by the poll.
       }
     },
-    isHidden: () => globalThis.document?.visibilityState === "hidden",
+    isHidden,
     stop: () => {
-      if (channel) channel.onmessage = null;
-      channel?.close();
+      close();
       globalThis.document?.removeEventListener("visibilitychange", look);
-      globalThis.window?.removeEventListener("pageshow", look);
+      globalThis.window?.removeEventListener("pagehide", close);
+      globalThis.window?.removeEventListener("pageshow", comeBack);
     },
   };
 }
