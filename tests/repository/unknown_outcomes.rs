@@ -38,6 +38,24 @@ fn after_an_unknown_outcome_the_same_events_are_sent_again() {
 }
 
 #[test]
+fn without_a_deadline_a_command_that_is_never_stored_ends_with_its_retries() {
+    let bench = Bench::new();
+    let repository = bench.failing(vec![Fault::Refused; 10_000]);
+    let options = ExecuteOptions {
+        retries: 3,
+        deadline: None,
+        ..ExecuteOptions::default()
+    };
+    let executed = block_on(repository.execute(&aggregate_id("c"), count_one, &options));
+    match executed {
+        Err(ExecuteError::Append(AppendError::Storage(error))) => {
+            assert_eq!(error.outcome, Some(Outcome::NotCommitted));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn an_outcome_that_stays_unknown_is_told_so() {
     let bench = Bench::new();
     let outcome = |faults: Vec<Fault>| {

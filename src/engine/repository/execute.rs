@@ -112,8 +112,13 @@ impl<S: Storage, A: Aggregate> AggregateRepository<S, A> {
             };
             let undone = error.outcome == Some(Outcome::NotCommitted);
             unknown |= !undone;
-            let may_help = !undone || error.kind.is_retryable();
-            if !may_help || !attempts.pause().await {
+            let goes_on = if unknown {
+                // Until it is known, or the time has run out.
+                (!undone || error.kind.is_retryable()) && attempts.pause().await
+            } else {
+                error.kind.is_retryable() && attempts.retry().await
+            };
+            if !goes_on {
                 return Err(outcome_of_all(error, unknown).into());
             }
         }

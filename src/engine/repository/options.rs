@@ -18,7 +18,7 @@ pub struct SaveOptions {
 pub struct ExecuteOptions {
     /// Makes the command repeatable: the ids of its events derive from this one, whoever repeats it.
     pub command_id: Option<Label>,
-    /// How often the command is decided again after a conflict.
+    /// How often the command is decided again after a conflict, or sent again after a failure that stored nothing.
     pub retries: u32,
     /// How long the command may go on trying; without one, until its outcome is known.
     pub deadline: Option<Duration>,
