@@ -175,6 +175,7 @@ def readable(g, records):
     refuse("a byte too many", g.sealed([*parts, ("more", b"\0")]))
     refuse_field("a sequence number above 2^53 - 1", sequenceNumber=g.number(2**53))
     refuse_field("a number of ten bytes", sequenceNumber=b"\x80" * 9 + b"\0")
+    refuse_field("a number that is longer than it has to be", version=b"\x81\0")
     refuse_field("more aggregates than bytes", aggregates=g.number(2**31))
     refuse_field("a length above 2^32 - 1", length=g.number(2**32))
     refuse_field("an aggregate id that is not UTF-8", aggregateId=b"\2\xc3\x28")

@@ -159,6 +159,7 @@ class Reader {
     for (let shift = 0n; shift < 63n; shift += 7n) {
       const byte = this.byte();
       value |= BigInt(byte & 0x7f) << shift;
+      if (byte === 0 && shift > 0n) throw new Refused("a number is longer than it has to be");
       if (byte < 0x80) return value;
     }
     throw new Refused("a number is too long");

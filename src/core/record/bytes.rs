@@ -52,9 +52,14 @@ impl<'a> Reader<'a> {
         for shift in (0..63).step_by(7) {
             let byte = self.byte()?;
             number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
+            if byte >= 0x80 {
+                continue;
             }
+            // A record has one spelling: what is read and written again must be the same bytes.
+            if byte == 0 && shift > 0 {
+                return Err(damaged("a number of the directory is longer than it has to be"));
+            }
+            return Ok(number);
         }
         Err(damaged("a number of the directory is too long"))
     }
