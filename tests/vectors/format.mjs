@@ -270,10 +270,11 @@ function readEvent(reader, aggregates, eventTypes, recordedAt) {
 
 /** The directory of a copy in `by_aggregate` or `by_type`. */
 export async function readExcerpt(bytes) {
+  if (bytes[0] > 1) throw new Refused("a later format", true);
   const content = bytes.subarray(0, -8);
   if (hex((await sha256(content)).subarray(0, 8)) !== hex(bytes.subarray(-8))) throw new Refused("the checksum does not fit");
   const reader = new Reader(content);
-  if (reader.byte() !== 1) throw new Refused("an unknown format", true);
+  if (reader.byte() !== 1) throw new Refused("no format number");
   let sequenceNumber = 0;
   const entries = Array.from({ length: reader.count() }, () => {
     sequenceNumber += Number(reader.number());

@@ -11,8 +11,18 @@ use crate::core::{
 };
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Box<Directory>, DamagedRecord> {
+    let mut reader = open(bytes, "record")?;
+    let directory = read_directory(&mut reader)?;
+    if !reader.is_empty() {
+        return Err(damaged("the directory is longer than what it holds"));
+    }
+    Ok(directory)
+}
+
+/// Stands behind the format number of a directory whose checksum fits. The number comes first: a later format may end otherwise.
+pub(super) fn open<'a>(bytes: &'a [u8], what: &str) -> Result<Reader<'a>, DamagedRecord> {
     if bytes.first().is_some_and(|format| *format > FORMAT) {
-        let reason = format!("the record has format {}; this version reads up to {FORMAT}", bytes[0]);
+        let reason = format!("the {what} has format {}; this version reads up to {FORMAT}", bytes[0]);
         return Err(DamagedRecord::unsupported(reason));
     }
     let content = bytes
@@ -25,13 +35,36 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Box<Directory>, DamagedRecord> {
     }
     let mut reader = Reader::new(content);
     if reader.byte()? != FORMAT {
-        return Err(damaged("the record has no format number"));
+        return Err(damaged("the directory has no format number"));
     }
-    let directory = read_directory(&mut reader)?;
-    if !reader.is_empty() {
-        return Err(damaged("the directory is longer than what it holds"));
+    Ok(reader)
+}
+
+/// Reads the version of an event.
+pub(super) fn read_version(reader: &mut Reader<'_>) -> Result<u64, DamagedRecord> {
+    let version = reader.number()?;
+    if (1..=MAX_SAFE_INTEGER).contains(&version) {
+        Ok(version)
+    } else {
+        Err(damaged("an aggregate version is out of range"))
     }
-    Ok(directory)
+}
+
+/// Reads the length and the surplus of an event whose text begins at `offset`.
+pub(super) fn read_extent(reader: &mut Reader<'_>, offset: usize) -> Result<(usize, usize), DamagedRecord> {
+    let length = reader.length()?;
+    let surplus = reader.length()?;
+    // The separator after the event must be countable too, where a usize has 32 bits.
+    let end = offset.checked_add(length).and_then(|end| end.checked_add(1));
+    if length < 2 || surplus >= length || end.is_none() {
+        return Err(damaged("the length of an event is out of range"));
+    }
+    Ok((length, surplus))
+}
+
+/// Whether an event can be cut out of the text: it ends inside no character, and only a comma stands before it.
+pub(super) fn stands_apart(text: &str, offset: usize, length: usize) -> bool {
+    text.get(offset..offset + length).is_some() && (offset == 0 || text.as_bytes()[offset - 1] == b',')
 }
 
 fn read_directory(reader: &mut Reader<'_>) -> Result<Box<Directory>, DamagedRecord> {
@@ -132,20 +165,11 @@ fn read_event(
             "an event names an aggregate or a type that the directory lacks",
         ));
     }
-    let aggregate_version = reader.number()?;
-    if !(1..=MAX_SAFE_INTEGER).contains(&aggregate_version) {
-        return Err(damaged("an aggregate version is out of range"));
-    }
+    let aggregate_version = read_version(reader)?;
     let id = EventId::from_bytes(reader.array()?);
     let digest = Digest::from_bytes(reader.array()?);
     let created_at = timestamp(recorded_at.millis().wrapping_add(unzigzag(reader.number()?)))?;
-    let length = reader.length()?;
-    let surplus = reader.length()?;
-    // The separator after the event must be countable too, where a usize has 32 bits.
-    let end = offset.checked_add(length).and_then(|end| end.checked_add(1));
-    if length < 2 || surplus >= length || end.is_none() {
-        return Err(damaged("the length of an event is out of range"));
-    }
+    let (length, surplus) = read_extent(reader, offset)?;
     match reader.byte()? {
         0 => {}
         format => {

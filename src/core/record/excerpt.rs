@@ -2,7 +2,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     DamagedRecord, Record,
-    bytes::{Reader, damaged, write_number},
+    bytes::{damaged, write_number},
+    decode::{open, read_extent, read_version, stands_apart},
     encode::{CHECKSUM, FORMAT},
 };
 use crate::core::MAX_SAFE_INTEGER;
@@ -96,18 +97,7 @@ impl Excerpt {
     ///
     /// [`DamagedRecord`] if the checksum or any number does not fit, or the text has another length.
     pub fn decode(directory: &[u8], text: String) -> Result<Self, DamagedRecord> {
-        let content = directory
-            .len()
-            .checked_sub(CHECKSUM)
-            .ok_or_else(|| damaged("the directory ends too early"))?;
-        let (content, checksum) = directory.split_at(content);
-        if Sha256::digest(content)[..CHECKSUM] != *checksum {
-            return Err(damaged("the checksum of the directory does not fit"));
-        }
-        let mut reader = Reader::new(content);
-        if reader.byte()? != FORMAT {
-            return Err(DamagedRecord::unsupported("the copy has an unknown format"));
-        }
+        let mut reader = open(directory, "copy")?;
         let mut excerpt = Self {
             entries: Vec::new(),
             text,
@@ -116,20 +106,22 @@ impl Excerpt {
         for _ in 0..reader.count()? {
             let step = reader.number()?;
             sequence_number = sequence_number.saturating_add(step);
+            if step == 0 || sequence_number > MAX_SAFE_INTEGER {
+                return Err(damaged("a sequence number of the copy is out of range"));
+            }
+            let aggregate_version = read_version(&mut reader)?;
+            let (length, surplus) = read_extent(&mut reader, offset)?;
+            if !stands_apart(&excerpt.text, offset, length) {
+                return Err(damaged("an event of the copy does not begin right after a comma"));
+            }
             let entry = ExcerptEntry {
                 sequence_number,
-                aggregate_version: reader.number()?,
+                aggregate_version,
                 offset,
-                length: reader.length()?,
-                surplus: reader.length()?,
+                length,
+                surplus,
             };
-            if step == 0
-                || sequence_number > MAX_SAFE_INTEGER
-                || excerpt.text.get(offset..offset + entry.length).is_none()
-            {
-                return Err(damaged("an event of the copy is out of range"));
-            }
-            offset += entry.length + 1;
+            offset += length + 1;
             excerpt.entries.push(entry);
         }
         if !reader.is_empty() || excerpt.text.len() != offset.saturating_sub(1) {
@@ -143,5 +135,38 @@ impl Excerpt {
             self.text.push(',');
         }
         self.text.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decoded(directory: &[u8], text: &str) -> Result<Excerpt, DamagedRecord> {
+        let checksum = Sha256::digest(directory);
+        Excerpt::decode(&[directory, &checksum[..CHECKSUM]].concat(), text.to_owned())
+    }
+
+    #[test]
+    fn a_copy_is_held_to_what_a_record_is() {
+        assert!(decoded(&[1, 2, 1, 1, 2, 0, 1, 2, 2, 0], "{},{}").is_ok());
+        for (directory, text) in [
+            (&[0, 0][..], ""),
+            (&[1, 1, 1, 1, 0, 0], ""),
+            (&[1, 1, 1, 0, 2, 0], "{}"),
+            (&[1, 1, 0, 1, 2, 0], "{}"),
+            (&[1, 1, 1, 1, 2, 2], "{}"),
+            (&[1, 1, 1, 1, 2, 0], "{},"),
+            (&[1, 1, 1, 1, 0x82, 0, 0], "{}"),
+            (&[1, 2, 1, 1, 2, 0, 1, 2, 2, 0], "{};{}"),
+        ] {
+            let damage = decoded(directory, text).unwrap_err();
+            assert!(!damage.unsupported, "{directory:?}: {damage}");
+        }
+    }
+
+    #[test]
+    fn a_later_format_is_told_before_its_checksum() {
+        assert!(Excerpt::decode(&[2], String::new()).unwrap_err().unsupported);
     }
 }

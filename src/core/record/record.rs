@@ -63,10 +63,7 @@ impl Record {
             let reason = format!("the text has {} bytes, its directory {end}", text.len());
             return Err(DamagedRecord::new(reason));
         }
-        let stands_apart = |event: &EventEntry| {
-            text.get(event.offset..event.offset + event.length).is_some()
-                && (event.offset == 0 || text.as_bytes()[event.offset - 1] == b',')
-        };
+        let stands_apart = |event: &EventEntry| decode::stands_apart(&text, event.offset, event.length);
         if !directory.events.iter().all(stands_apart) {
             return Err(DamagedRecord::new("an event does not begin right after a comma"));
         }

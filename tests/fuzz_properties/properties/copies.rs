@@ -9,6 +9,7 @@ pub(super) fn hold(directory: &[u8], text: &str) {
     assert_eq!(copy.encode_directory(), directory, "one copy, two spellings");
     let texts: Vec<_> = (0..copy.entries().len()).map(|index| copy.event_text(index)).collect();
     assert_eq!(texts.join(","), text);
+    assert!(texts.iter().all(|text| text.len() > 1), "an event without text");
     let mut last = 0;
     for entry in copy.entries() {
         assert!(entry.sequence_number > last);
