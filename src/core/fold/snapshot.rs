@@ -71,7 +71,13 @@ impl Snapshot {
                 "aggregateId" => aggregate_id = Some(cursor.text(AggregateId::parse)?),
                 "aggregateType" => aggregate_type = Some(cursor.text(AggregateType::parse)?),
                 "reducer" => reducer = Some(cursor.text(ReducerIdentity::parse)?),
-                "aggregateVersion" => aggregate_version = Some(cursor.integer()?),
+                "aggregateVersion" => {
+                    let version = cursor.integer()?;
+                    if version == 0 {
+                        return Err("is 0; a snapshot is of at least one event".into());
+                    }
+                    aggregate_version = Some(version);
+                }
                 "place" => place = Some(Head::read_json(cursor)?),
                 "createdAt" => created_at = Some(cursor.text(Timestamp::parse)?),
                 _ => data = Some(JsonText::scanned(cursor.value(MAX_JSON_DEPTH)?)),
@@ -133,5 +139,6 @@ mod tests {
         })));
         assert!(Snapshot::read_json(&text.replace("\"reducer\"", "\"reducor\"")).is_err());
         assert!(Snapshot::read_json(&format!("{text}x")).is_err());
+        assert!(Snapshot::read_json(&text.replace("\"aggregateVersion\":4", "\"aggregateVersion\":0")).is_err());
     }
 }
