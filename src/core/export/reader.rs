@@ -75,6 +75,11 @@ impl ExportReader {
     fn take(&mut self, line: ExportLine) -> Result<ExportItem, InvalidInput> {
         match (line, &self.state) {
             (ExportLine::Unsupported(format), State::Start) => Ok(ExportItem::Unsupported(format)),
+            // Else what follows could begin a log without genesis, which no export could give back.
+            (ExportLine::Header(Some(after)), State::Start) if after.link == Link::NONE => Err(InvalidInput::argument(
+                "after.link",
+                "is 0, which no place has: an export from the beginning has null instead of a place",
+            )),
             (ExportLine::Header(after), State::Start) => {
                 self.state = State::At(after);
                 Ok(ExportItem::Header(after))

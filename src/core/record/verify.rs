@@ -133,6 +133,9 @@ impl ChainVerifier {
             None if before.sequence_number != 0 || before.link != Link::NONE => {
                 return Err("the log does not begin here".to_owned());
             }
+            None if append.kind != AppendKind::EpochChange(before.epoch) => {
+                return Err("the log does not begin with its epoch".to_owned());
+            }
             Some(head) if head != *before => {
                 return Err(format!("it continues link {} instead of {}", before.link, head.link));
             }
@@ -234,5 +237,32 @@ impl ChainVerifier {
             },
         );
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{Epoch, append::Durability, record::RecordBuilder};
+
+    #[test]
+    fn a_log_begins_with_a_change_to_its_epoch() {
+        let now = Timestamp::from_millis(0);
+        let (epoch, other) = (Epoch::from_random([1; 16]), Epoch::from_random([2; 16]));
+        let nothing = Head {
+            epoch,
+            sequence_number: 0,
+            link: Link::NONE,
+        };
+        let verify = |record: &Record| ChainVerifier::from_start().push(record);
+        assert!(verify(&Record::genesis(epoch, now, Durability::Memory)).is_ok());
+        let mut elsewhere = RecordBuilder::after(&nothing);
+        elsewhere.change_epoch(other, now, Durability::Memory, epoch_link(other, &nothing, now));
+        let mut rootless = RecordBuilder::after(&nothing);
+        rootless.end_append(now, Durability::Memory, append_link(&nothing, now, &[]));
+        for builder in [elsewhere, rootless] {
+            let fault = verify(&builder.finish()).unwrap_err();
+            assert_eq!(fault.reason, "the log does not begin with its epoch");
+        }
     }
 }

@@ -108,6 +108,10 @@ pub async fn g12_a_hostile_export_is_refused<F: Fixture>() {
         assert_eq!(refused.field, field);
         assert_eq!(target.head().await, before);
     }
+    // A place that no log has, so that the first append would have no epoch before it.
+    let rootless = forge_without_genesis(before.epoch, &[of(1, "a", 1)]);
+    assert_eq!(refusal(&target, &rootless).await.field, "line 1.after.link");
+    assert_eq!(target.head().await, before);
     // The same lines without the fault are a log.
     let sound = forge(before.epoch, &[of(1, "a", 1), of(2, "a", 2), of(3, "b", 1)]);
     assert_eq!(import(&target.store, &sound, false).await.unwrap().imported, 3);
@@ -116,16 +120,33 @@ pub async fn g12_a_hostile_export_is_refused<F: Fixture>() {
     target.finish().await;
 }
 
+/// When all of a forged log was recorded.
+const FORGED_AT: i64 = 1_700_000_000_000;
+
 /// An export of a log that never was: each event an append of its own, with the version that it is given.
 fn forge(epoch: Epoch, events: &[(NewEvent, u64)]) -> Vec<String> {
-    let at = Timestamp::from_millis(1_700_000_000_000);
-    let nothing = Head {
+    let at = Timestamp::from_millis(FORGED_AT);
+    let nothing = before_all(epoch);
+    let mut builder = RecordBuilder::after(&nothing);
+    builder.change_epoch(epoch, at, Durability::Memory, epoch_link(epoch, &nothing, at));
+    forged(builder, None, events)
+}
+
+fn forge_without_genesis(epoch: Epoch, events: &[(NewEvent, u64)]) -> Vec<String> {
+    let nothing = before_all(epoch);
+    forged(RecordBuilder::after(&nothing), Some(&nothing), events)
+}
+
+fn before_all(epoch: Epoch) -> Head {
+    Head {
         epoch,
         sequence_number: 0,
         link: Link::NONE,
-    };
-    let mut builder = RecordBuilder::after(&nothing);
-    builder.change_epoch(epoch, at, Durability::Memory, epoch_link(epoch, &nothing, at));
+    }
+}
+
+fn forged(mut builder: RecordBuilder, after: Option<&Head>, events: &[(NewEvent, u64)]) -> Vec<String> {
+    let at = Timestamp::from_millis(FORGED_AT);
     for (event, version) in events {
         let (content, digest) = prepared(event, at);
         let linked = LinkedEvent {
@@ -138,7 +159,7 @@ fn forge(epoch: Epoch, events: &[(NewEvent, u64)]) -> Vec<String> {
     }
     let record = builder.finish();
     let mut text = String::new();
-    write_export_header(&mut text, None);
+    write_export_header(&mut text, after);
     for index in 0..record.directory().appends.len() {
         write_export_entry(&mut text, &record, index);
     }
