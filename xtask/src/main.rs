@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod demo;
 mod flights;
+mod fuzz;
 mod names;
 mod node_tests;
 mod package;

@@ -3,10 +3,13 @@
 
 mod apt;
 mod crates;
+mod fuzzing;
 mod npm;
 mod rust;
 
 use anyhow::{Context, Result};
+
+pub(crate) use fuzzing::missing as missing_for_fuzzing;
 
 use crate::shell;
 
@@ -31,6 +34,8 @@ pub(crate) enum Need {
     WebKit,
     /// Python with pip.
     Pip,
+    /// A nightly compiler and cargo-fuzz, if they can be had.
+    Fuzzing,
 }
 
 impl Need {
@@ -46,6 +51,7 @@ impl Need {
         Self::Firefox,
         Self::WebKit,
         Self::Pip,
+        Self::Fuzzing,
     ];
 }
 
@@ -68,6 +74,10 @@ fn ensure_one(need: Need) -> Result<()> {
         Need::NodeTools => npm::tools(),
         Need::PackagingTools => npm::packaging_tools(),
         Need::Firefox => crates::geckodriver(),
+        Need::Fuzzing => {
+            fuzzing::tools();
+            Ok(())
+        }
         // Debian's packages are enough.
         Need::Chromium | Need::WebKit | Need::Pip => Ok(()),
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::package::{self, Profile};
 use crate::setup::Need;
 use crate::wasm_tests::{self, Place};
-use crate::{check, demo, node_tests, shell, size};
+use crate::{check, demo, fuzz, node_tests, shell, size};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
@@ -30,7 +30,10 @@ const BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Node
 const PACKAGING_NEEDS: &[Need] = &[Need::NodeTools, Need::PackagingTools, Need::Chromium];
 
 pub(crate) const STEPS: &[Step] = &[
-    check("fmt", &[Need::Components], |_| cargo("fmt --all --check")),
+    check("fmt", &[Need::Components], |_| {
+        cargo("fmt --all --check")?;
+        cargo("fmt --manifest-path fuzz/Cargo.toml --check")
+    }),
     check("typos", &[Need::Typos], |_| shell::run(&mut shell::command("typos"))),
     check("lengths", &[], |_| check::lengths::check()),
     check("layers", &[], |_| check::layers::check()),
@@ -43,6 +46,10 @@ pub(crate) const STEPS: &[Step] = &[
             "clippy --package foldlog --target wasm32-unknown-unknown --lib --tests \
              --features testing -- -D warnings",
         )
+    }),
+    // Its own workspace; without --all-targets, since nothing in it is a test.
+    check("clippy-fuzz", &[Need::Components], |_| {
+        cargo("clippy --manifest-path fuzz/Cargo.toml -- -D warnings")
     }),
     check("doc", &[], |_| doc("--workspace")),
     check("doc-wasm", &[Need::WasmTarget], |_| {
@@ -70,6 +77,7 @@ pub(crate) const STEPS: &[Step] = &[
             full,
         ))
     }),
+    test("fuzz", &[Need::Fuzzing], fuzz::run),
     on_package(test("node", &[Need::NodeTools], |_| node_tests::run())),
     test("wasm-node", wasm_tests::NODE_NEEDS, |full| {
         wasm_tests::run(Place::Node, full)

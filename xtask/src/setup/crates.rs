@@ -8,6 +8,7 @@ use crate::shell;
 
 const TYPOS: &str = "1.52.0";
 const GECKODRIVER: &str = "0.37.1";
+const CARGO_FUZZ: &str = "0.13.2";
 
 /// The command line and the crate must agree to the last digit.
 pub(super) fn wasm_bindgen() -> Result<()> {
@@ -30,6 +31,11 @@ pub(super) fn typos() -> Result<()> {
 
 pub(super) fn geckodriver() -> Result<()> {
     any_version("geckodriver", "geckodriver", GECKODRIVER)
+}
+
+/// A subcommand of cargo, so cargo is asked whether it is there.
+pub(super) fn cargo_fuzz() -> Result<()> {
+    install("cargo-fuzz", CARGO_FUZZ, "cargo does not have it")
 }
 
 fn any_version(program: &str, package: &str, version: &str) -> Result<()> {
