@@ -24,6 +24,8 @@ pub(super) fn read_indexed_db_options(json: &str) -> Result<IndexedDbOptions, In
             "earlyAnswer" => options.sabotage.early_answer = cursor.boolean()?,
             #[cfg(feature = "testing")]
             "noTailCheck" => options.sabotage.no_tail_check = cursor.boolean()?,
+            #[cfg(feature = "testing")]
+            "sealEvents" => options.seal_events = Some(usize::try_from(cursor.integer()?).unwrap_or(usize::MAX)),
             _ => options.create = cursor.boolean()?,
         }
         Ok(())
@@ -41,4 +43,6 @@ const MEMBERS: &[&str] = &[
     "earlyAnswer",
     #[cfg(feature = "testing")]
     "noTailCheck",
+    #[cfg(feature = "testing")]
+    "sealEvents",
 ];
