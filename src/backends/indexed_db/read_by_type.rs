@@ -86,19 +86,22 @@ impl Work for ByType {
         let filter = &self.request.filter;
         let went_through = step.push_into(filter, &mut self.position, &mut self.builder)?;
         if went_through && self.position >= step.sealed_to {
+            let is_unreadable = |tail: &Tail| tail.damage.is_some() && tail.records.is_empty();
+            if step.tail.as_ref().is_some_and(is_unreadable) && self.position > self.begin {
+                // The page ends here, and the next one begins with the damage.
+                self.end_at_position();
+                return Ok(());
+            }
             // Without the tail it is asked again, with nothing left to read from the copies.
             if let Some(tail) = step.tail {
                 self.done = Some(take_tail(&tail, filter, self.position, self.begin, &mut self.builder)?);
             }
             return Ok(());
         }
-        if self.request.with_place {
-            self.place = Some(RecordWith::new(self.position));
+        if went_through {
+            self.note_position();
         } else {
-            self.builder.advance(self.position);
-        }
-        if !went_through {
-            self.done = Some(false);
+            self.end_at_position();
         }
         Ok(())
     }
@@ -119,6 +122,21 @@ struct Step {
 }
 
 impl ByType {
+    /// Makes the page say that it has come to the position.
+    fn note_position(&mut self) {
+        if self.request.with_place {
+            self.place = Some(RecordWith::new(self.position));
+        } else {
+            self.builder.advance(self.position);
+        }
+    }
+
+    /// Ends the page; there is more after the position.
+    fn end_at_position(&mut self) {
+        self.note_position();
+        self.done = Some(false);
+    }
+
     /// How many copies of one type a step reads.
     fn copies(&self) -> u32 {
         let types = self.request.filter.event_types.as_ref().map_or(1, OneOf::len);
@@ -143,8 +161,14 @@ impl ByType {
                 let last = string(&keys.get(limit - 1)).and_then(|key| schema::read_type_key(&key));
                 step.complete_to = step.complete_to.min(last.unwrap_or(position));
             }
-            for value in values.iter() {
-                step.excerpts.push(schema::read_excerpt(&value, position + 1)?);
+            for (key, value) in keys.iter().zip(values.iter()) {
+                let excerpt = schema::read_excerpt(&value, position + 1)?;
+                let key = string(&key).and_then(|key| schema::read_type_key(&key));
+                if excerpt.entries().last().map(|last| last.sequence_number) != key {
+                    let damage = DamagedRecord::new("the copy stands under the key of another one");
+                    return Err(damage_error(position + 1, &damage));
+                }
+                step.excerpts.push(excerpt);
             }
         }
         Ok(step)
