@@ -39,7 +39,13 @@ pub(super) fn record_value(record: &Record) -> JsValue {
 pub(super) fn read_record(value: &JsValue) -> Result<Record, StorageError> {
     let at = number(&get(value, "f")).unwrap_or(0);
     let (directory, text) = parts(value).map_err(|damage| damage_error(at, &damage))?;
-    Record::decode(&directory, text).map_err(|damage| damage_error(at, &damage))
+    let record = Record::decode(&directory, text).map_err(|damage| damage_error(at, &damage))?;
+    let first = record.first_sequence_number();
+    if at != first {
+        let damage = DamagedRecord::new(format!("it is said to begin at {at}"));
+        return Err(damage_error(first, &damage));
+    }
+    Ok(record)
 }
 
 /// A copy of some events as it is stored in `by_aggregate` and `by_type`.
