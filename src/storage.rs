@@ -67,9 +67,18 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
         bytes: usize,
     ) -> impl Future<Output = Result<Vec<Record>, StorageError>> + MaybeSend;
 
-    /// Checks what a backend derives from a record, such as copies in another order. [`EventStore::verify`](crate::engine::EventStore::verify)
-    /// asks for each record that it has proved.
-    fn check_derived(&self, _record: Record) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
+    /// Checks what a backend derives from a record, such as copies in another order, and adds it to what was checked before.
+    /// [`EventStore::verify`](crate::engine::EventStore::verify) asks for each record that it has proved.
+    fn check_derived(
+        &self,
+        _record: Record,
+        so_far: Derived,
+    ) -> impl Future<Output = Result<Derived, StorageError>> + MaybeSend {
+        std::future::ready(Ok(so_far))
+    }
+
+    /// Checks that there is nothing else than what all records of the log have been checked for.
+    fn check_nothing_else_derived(&self, _all: Derived) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
         std::future::ready(Ok(()))
     }
 
@@ -169,6 +178,17 @@ pub enum ImportStep {
     Continue,
     /// A change of epoch after which the log is a mirror no more; nothing is written if it is none.
     Finish,
+}
+
+/// What a backend derives from the records of a log, as far as [`Storage::check_derived`] has checked it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Derived {
+    /// How many values.
+    pub values: u64,
+    /// The last sequence number of a record that something is derived from.
+    pub to: u64,
+    /// The largest time-ordered id of these records.
+    pub largest_id: Option<EventId>,
 }
 
 /// Which events to read.

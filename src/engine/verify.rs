@@ -4,7 +4,7 @@ use crate::{
         Head,
         record::{ChainFault, ChainVerifier, Verification},
     },
-    storage::{Storage, StorageError, StorageErrorKind},
+    storage::{Derived, Storage, StorageError, StorageErrorKind},
 };
 
 impl<S: Storage> EventStore<S> {
@@ -42,6 +42,7 @@ impl<S: Storage> EventStore<S> {
             }
         };
         // The record that holds the place itself comes first: its link is where verification begins.
+        let mut derived = Derived::default();
         let mut walk = RecordWalk::after(since.and_then(|kept| kept.sequence_number.checked_sub(1)));
         loop {
             let records = walk.page(&*self.storage).await?;
@@ -50,8 +51,11 @@ impl<S: Storage> EventStore<S> {
             }
             for record in records {
                 verifier.push(&record)?;
-                self.storage.check_derived(record).await?;
+                derived = self.storage.check_derived(record, derived).await?;
             }
+        }
+        if since.is_none() {
+            self.storage.check_nothing_else_derived(derived).await?;
         }
         verifier.finish().ok_or_else(|| {
             let reason = "the records of the log do not hold the place that verification was to begin with";

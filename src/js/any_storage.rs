@@ -11,8 +11,8 @@ use crate::{
     },
     environment::BoxFuture,
     storage::{
-        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, ReadAggregate,
-        ReadEvents, Storage, StorageError,
+        AppendError, AppendRequest, Capabilities, CheckpointError, Derived, Health, ImportError, ImportRequest,
+        ReadAggregate, ReadEvents, Storage, StorageError,
     },
 };
 
@@ -82,8 +82,12 @@ impl Storage for AnyStorage {
         forward!(self.read_records(after, bytes))
     }
 
-    fn check_derived(&self, record: Record) -> impl Future<Output = Result<(), StorageError>> {
-        forward!(self.check_derived(record))
+    fn check_derived(&self, record: Record, so_far: Derived) -> impl Future<Output = Result<Derived, StorageError>> {
+        forward!(self.check_derived(record, so_far))
+    }
+
+    fn check_nothing_else_derived(&self, all: Derived) -> impl Future<Output = Result<(), StorageError>> {
+        forward!(self.check_nothing_else_derived(all))
     }
 
     fn distrust(&self, damage: &StorageError) {

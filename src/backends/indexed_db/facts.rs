@@ -203,7 +203,11 @@ fn append_in(segment: &JsValue, id: EventId) -> Result<Option<StoredAppend>, Sto
     if segment.is_undefined() {
         return Ok(None);
     }
+    let misled = || StorageError::corrupted(0, format!("the event {id} is not where its id is said to stand"));
+    if segment.is_null() {
+        return Err(misled());
+    }
     let segment = schema::read_record(segment)?;
     let index = segment.directory().events.iter().position(|event| event.id == id);
-    Ok(index.map(|index| segment.append_with(index)))
+    index.map(|index| Some(segment.append_with(index))).ok_or_else(misled)
 }

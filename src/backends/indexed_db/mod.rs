@@ -5,6 +5,7 @@
 mod append;
 mod attempt;
 mod connection;
+mod copies;
 mod facts;
 mod health;
 mod hints;

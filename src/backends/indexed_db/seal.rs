@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     append::{end_turn, take_turn, until_idle},
     log::Log,
-    port::{Transaction, as_f64, bytes, list, object, string},
+    port::{Transaction, as_f64, bytes, list, object},
     schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
     tip::Sealed,
 };
@@ -113,24 +113,6 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     Ok(done)
 }
 
-/// Compares the copies of a sealed record with what sealing it anew would make of it.
-pub(super) async fn check_copies(log: &Log, segment: Record) -> Result<(), StorageError> {
-    // A record without events is never a segment.
-    if segment.directory().events.is_empty() || segment.last_sequence_number() > log.sealed_to() {
-        return Ok(());
-    }
-    let at = segment.first_sequence_number();
-    let writes = Sealing::of(segment, None).writes();
-    let answer = log.call(Transaction::compare(writes)).await?;
-    match string(&answer.value) {
-        None => Ok(()),
-        Some(store) => Err(StorageError::corrupted(
-            at,
-            format!("what {store} holds of the record at sequence number {at} differs from the record"),
-        )),
-    }
-}
-
 /// The oldest commits up to one segment's worth; never the newest one, whose presence proves where the log ends.
 fn choose<'a>(tail: impl DoubleEndedIterator<Item = &'a Rc<Record>>, due_events: usize) -> Vec<Rc<Record>> {
     let mut chosen: Vec<Rc<Record>> = tail.map(Rc::clone).collect();
@@ -152,9 +134,9 @@ fn choose<'a>(tail: impl DoubleEndedIterator<Item = &'a Rc<Record>>, due_events:
 }
 
 /// A segment with all that is derived from it.
-struct Sealing {
+pub(super) struct Sealing {
     segment: Record,
-    sealed: Sealed,
+    pub(super) sealed: Sealed,
     /// For each aggregate of the segment's directory.
     by_aggregate: Vec<Excerpt>,
     /// For each type of the segment's directory.
@@ -164,7 +146,7 @@ struct Sealing {
 }
 
 impl Sealing {
-    fn of(segment: Record, known: Option<Sealed>) -> Self {
+    pub(super) fn of(segment: Record, known: Option<Sealed>) -> Self {
         let directory = segment.directory();
         let mut by_aggregate = vec![Excerpt::default(); directory.aggregates.len()];
         let mut by_type = vec![Excerpt::default(); directory.event_types.len()];
@@ -205,7 +187,7 @@ impl Sealing {
     }
 
     /// Every value to add, with its store and key.
-    fn writes(&self) -> Array {
+    pub(super) fn writes(&self) -> Array {
         let writes = Array::new();
         let add = |store: &str, value: JsValue, key: JsValue| {
             writes.push(&list(&[store.into(), value, key]));

@@ -1,7 +1,7 @@
 use std::{future::Future, rc::Rc, sync::Arc, time::Duration};
 
 use super::{
-    append, facts, health, import,
+    append, copies, facts, health, import,
     log::Log,
     open::open_log,
     options::IndexedDbOptions,
@@ -23,8 +23,8 @@ use crate::{
     },
     environment::Environment,
     storage::{
-        AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, ReadAggregate,
-        ReadEvents, Storage, StorageError,
+        AppendError, AppendRequest, Capabilities, CheckpointError, Derived, Health, ImportError, ImportRequest,
+        ReadAggregate, ReadEvents, Storage, StorageError,
     },
 };
 
@@ -146,8 +146,12 @@ impl Storage for IndexedDbStorage {
         Ok(work.into_records())
     }
 
-    async fn check_derived(&self, record: Record) -> Result<(), StorageError> {
-        seal::check_copies(&self.log, record).await
+    async fn check_derived(&self, record: Record, so_far: Derived) -> Result<Derived, StorageError> {
+        copies::check(&self.log, record, so_far).await
+    }
+
+    async fn check_nothing_else_derived(&self, all: Derived) -> Result<(), StorageError> {
+        copies::check_nothing_else(&self.log, all).await
     }
 
     fn distrust(&self, damage: &StorageError) {

@@ -214,6 +214,22 @@ async function compare(database, values) {
 }
 
 /**
+ * How far the log is said to be sealed, whether a segment ends there, and how many values stand in segments, copies and ids together.
+ *
+ * @param {IDBDatabase} database
+ * @returns {Promise<[Sealed | undefined, boolean, number]>}
+ */
+async function countDerived(database) {
+  const stores = ["by_type", ...FACTS];
+  const transaction = database.transaction(["meta", ...stores], "readonly");
+  const sealed = await outcome(transaction.objectStore("meta").get("sealed"));
+  const segments = transaction.objectStore("segments");
+  const end = typeof sealed?.to === "number" ? await outcome(segments.getKey(sealed.to)) : undefined;
+  const counts = await Promise.all(stores.map((store) => outcome(transaction.objectStore(store).count())));
+  return [sealed, end !== undefined, counts.reduce((sum, count) => sum + count, 0)];
+}
+
+/**
  * Writes a record of an export if the log ends at `newest`. With `mirror` true it begins a log in the place of this one, which has no
  * events, and from then on the log takes imports only; with false that ends.
  *
@@ -297,6 +313,7 @@ const TRANSACTIONS = {
   readAggregate,
   seal,
   compare,
+  countDerived,
   importRecord,
   getValue,
   putValue,
@@ -408,19 +425,24 @@ async function segmentWithTimeOrdered(transaction, id) {
     const text = String(key);
     // Smallest id, largest id, last sequence number in base 36.
     if (id < text.slice(0, 36) || id > text.slice(36, 72)) continue;
-    if (holds(await outcome(store.get(key)), id)) return segmentWith(transaction, parseInt(text.slice(72), 36));
+    const ids = await outcome(store.get(key));
+    if (!(ids instanceof Uint8Array)) return null;
+    if (holds(ids, id)) return segmentWith(transaction, parseInt(text.slice(72), 36));
   }
   return undefined;
 }
 
 /**
+ * The sealed record that holds a sequence number; null if none does, though something says so.
+ *
  * @param {IDBTransaction} transaction
- * @param {number} sequenceNumber
- * @returns {Promise<StoredRecord | undefined>}
+ * @param {unknown} sequenceNumber
+ * @returns {Promise<StoredRecord | null>}
  */
 async function segmentWith(transaction, sequenceNumber) {
+  if (typeof sequenceNumber !== "number") return null;
   const range = IDBKeyRange.lowerBound(sequenceNumber);
-  return (await outcome(transaction.objectStore("segments").getAll(range, 1)))[0];
+  return (await outcome(transaction.objectStore("segments").getAll(range, 1)))[0] ?? null;
 }
 
 /**
@@ -431,7 +453,7 @@ async function segmentWith(transaction, sequenceNumber) {
  */
 function isSame(one, other) {
   if (one instanceof Uint8Array) return other instanceof Uint8Array && one.length === other.length && one.every((byte, at) => byte === other[at]);
-  if (typeof one !== "object") return one === other;
+  if (typeof one !== "object" || other === null) return one === other;
   return typeof other === "object" && isSame(one.x, other.x) && one.t === other.t && one.f === other.f;
 }
 

@@ -71,6 +71,10 @@ impl Transaction {
         Self::new("compare", &[writes.into()])
     }
 
+    pub(crate) fn count_derived() -> Self {
+        Self::new("countDerived", &[])
+    }
+
     pub(crate) fn import_record(newest: f64, value: JsValue, key: f64, mirror: Option<bool>, durability: &str) -> Self {
         Self::new(
             "importRecord",
