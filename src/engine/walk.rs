@@ -26,6 +26,7 @@ impl RecordWalk {
             .iter()
             .position(|record| Some(record.directory().head()) == self.reached);
         records.drain(..seen.map_or(0, |seen| seen + 1));
+        self.check_order(&records)?;
         if let Some(last) = records.last() {
             let number = last.last_sequence_number();
             if self.after.is_some_and(|after| number < after) {
@@ -38,5 +39,25 @@ impl RecordWalk {
             self.reached = Some(last.directory().head());
         }
         Ok(records)
+    }
+
+    /// Each record continues the one before; what is missing is not stepped over.
+    fn check_order(&self, records: &[Record]) -> Result<(), StorageError> {
+        let mut reached = self.reached;
+        for record in records {
+            let before = record.directory().before;
+            let continues = match reached {
+                Some(reached) => before == reached,
+                None => before.sequence_number <= self.after.unwrap_or(0),
+            };
+            if !continues {
+                let next = reached.map_or(self.after.unwrap_or(0), |reached| reached.sequence_number) + 1;
+                let reason =
+                    format!("the record at sequence number {next} is missing or is not the one that was written");
+                return Err(StorageError::corrupted(next, reason));
+            }
+            reached = Some(record.directory().head());
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{
     log::Log,
-    port::{Transaction, array, number, string},
+    port::{Transaction, array, as_f64, number, string},
+    schema,
     seal::Sealing,
     tip::Sealed,
     tip_loader::read_sealed,
@@ -14,9 +15,12 @@ use crate::{
 
 /// Compares what is derived from a sealed record with what sealing it anew would make of it.
 pub(super) async fn check(log: &Log, record: Record, so_far: Derived) -> Result<Derived, StorageError> {
-    // A record without events is never a segment.
-    if record.directory().events.is_empty() || record.last_sequence_number() > log.sealed_to() {
+    // Genesis and changes of epoch are sealed only together with what follows.
+    if record.directory().events.is_empty() {
         return Ok(so_far);
+    }
+    if record.last_sequence_number() > log.sealed_to() {
+        return check_unsealed(log, &record).await.map(|()| so_far);
     }
     let at = record.first_sequence_number();
     let sealing = Sealing::of(record, None);
@@ -32,6 +36,21 @@ pub(super) async fn check(log: &Log, record: Record, so_far: Derived) -> Result<
         to: sealed.to,
         largest_id: so_far.largest_id.max(sealed.largest_id),
     })
+}
+
+/// Checks that an unsealed record stands under its key: where it stands tells where the log ends.
+async fn check_unsealed(log: &Log, record: &Record) -> Result<(), StorageError> {
+    let last = record.last_sequence_number();
+    let compare = Transaction::compare_unsealed(schema::record_value(record), as_f64(last));
+    let answer = array(log.call(compare).await?.value);
+    let sealed = read_sealed(&answer.get(1))?;
+    // What was sealed meanwhile stands no more among the commits.
+    if answer.get(0).is_truthy() || sealed.is_some_and(|sealed| sealed.to >= last) {
+        return Ok(());
+    }
+    let at = record.first_sequence_number();
+    let message = format!("the record at sequence number {at} does not stand where it belongs");
+    Err(StorageError::corrupted(at, message))
 }
 
 /// Checks that the note of what is sealed fits, and that no other copies and ids stand beside those that were checked: they would be read

@@ -207,7 +207,7 @@ fn append_in(segment: &JsValue, id: EventId) -> Result<Option<StoredAppend>, Sto
     if segment.is_null() {
         return Err(misled());
     }
-    let segment = schema::read_record(segment)?;
+    let segment = schema::read_record(segment, 0)?;
     let index = segment.directory().events.iter().position(|event| event.id == id);
     index.map(|index| Some(segment.append_with(index))).ok_or_else(misled)
 }

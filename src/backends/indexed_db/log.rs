@@ -134,6 +134,9 @@ impl Log {
                 let mut record = RecordWith::new(sequence_number);
                 self.work(&mut record).await?;
                 let place = record.place();
+                if place.is_none() {
+                    self.check_undamaged()?;
+                }
                 if record.ends_there() {
                     // A change of epoch may stand right behind it.
                     let mut next = RecordWith::after(sequence_number);
@@ -220,6 +223,17 @@ impl Log {
         }
     }
 
+    /// What a damaged log does not hold may have been in it.
+    fn check_undamaged(&self) -> Result<(), StorageError> {
+        match &*self.read_only.borrow() {
+            Some((StorageErrorKind::StorageCorrupted, reason)) => {
+                let next = self.tip.borrow().head().sequence_number + 1;
+                Err(StorageError::corrupted(next, reason.clone()))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Refuses an append to a log that takes imports only.
     pub(super) async fn check_takes_appends(&self) -> Result<(), StorageError> {
         if self.is_mirror.get() {
@@ -299,7 +313,8 @@ impl Log {
             if head.sequence_number > 0 {
                 // Two: the head may be a change of epoch, which is sealed together with what follows.
                 let answer = self.connection.call(&Transaction::scan(from - 1.0, 2, from)).await?;
-                let segments = tip_loader::read_records(array(answer).get(0)).map_err(Failed::Open)?;
+                let segments =
+                    tip_loader::read_records(array(answer).get(0), head.sequence_number - 1).map_err(Failed::Open)?;
                 if !segments.iter().any(|segment| segment.passes(&head)) {
                     return Err(Failed::Open(tip_loader::lost(head)));
                 }

@@ -90,7 +90,7 @@ pub(super) async fn open_log(
 /// The place where the sealed part of a log ends, whose unsealed records cannot be read.
 async fn end_of_sealed(connection: &Connection, sealed: Sealed) -> Result<Head, StorageError> {
     let scan = Transaction::scan(as_f64(sealed.to) - 1.0, 1, -1.0);
-    let segments = read_records(array(connection.call(&scan).await?).get(0))?;
+    let segments = read_records(array(connection.call(&scan).await?).get(0), sealed.to.saturating_sub(1))?;
     let last = segments.first().map(|segment| segment.directory().head());
     last.filter(|head| head.sequence_number == sealed.to)
         .ok_or_else(|| missing(sealed.to))

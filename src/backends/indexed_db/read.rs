@@ -74,7 +74,11 @@ impl Work for Forward {
     }
 
     fn take(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
-        if let Some(segment) = segment_of(log, answer)? {
+        if let Some(segment) = segment_of(log, answer, self.position)? {
+            if segment.last_sequence_number() <= self.position {
+                // It stands under the key of a later one.
+                return Err(missing(self.position + 1));
+            }
             return self.take_segment(&segment);
         }
         let after = self.position.max(self.sealed_to);
@@ -171,9 +175,9 @@ pub(super) struct Tail {
     pub(super) damage: Option<StorageError>,
 }
 
-/// The segment of an answer of `scan`, if there is one; it is kept.
-pub(super) fn segment_of(log: &Log, answer: &Array) -> Result<Option<Rc<Record>>, StorageError> {
-    let segment = read_records(answer.get(0))?.pop().map(Rc::new);
+/// The segment of an answer of `scan` after a position, if there is one; it is kept.
+pub(super) fn segment_of(log: &Log, answer: &Array, after: u64) -> Result<Option<Rc<Record>>, StorageError> {
+    let segment = read_records(answer.get(0), after)?.pop().map(Rc::new);
     if let Some(segment) = &segment {
         log.keep_segment(segment);
     }
@@ -184,7 +188,7 @@ pub(super) fn segment_of(log: &Log, answer: &Array) -> Result<Option<Rc<Record>>
 /// None if the tip has moved on meanwhile and does not reach back far enough: then the log is read again.
 pub(super) fn tail_of(log: &Log, answer: &JsValue, newest: f64, after: u64) -> Option<Tail> {
     if !answer.is_truthy() || answer.as_bool().is_none() {
-        let (records, damage) = decode_records(answer.clone());
+        let (records, damage) = decode_records(answer.clone(), after);
         let records = records.into_iter().map(Rc::new).collect();
         return Some(Tail { records, damage });
     }

@@ -17,6 +17,8 @@ use crate::{
 /// Reads whole records that follow a position, until about as many bytes are read.
 pub(super) struct WholeRecords {
     position: f64,
+    /// The last sequence number read.
+    after: u64,
     room: usize,
     records: Vec<Record>,
 }
@@ -26,6 +28,7 @@ impl WholeRecords {
         Self {
             // Before sequence number 0 stands nothing: the record that begins the log comes first.
             position: after.map_or(-1.0, |after| as_f64(after.min(MAX_SAFE_INTEGER))),
+            after: after.unwrap_or(0),
             room: bytes,
             records: Vec::new(),
         }
@@ -44,10 +47,11 @@ impl Work for WholeRecords {
     }
 
     fn take(&mut self, _: &Log, answer: &Array) -> Result<(), StorageError> {
-        let (mut read, mut damage) = decode_records(answer.get(0));
+        let after = self.after;
+        let (mut read, mut damage) = decode_records(answer.get(0), after);
         let is_tail = read.is_empty() && damage.is_none();
         if is_tail {
-            (read, damage) = decode_records(answer.get(1));
+            (read, damage) = decode_records(answer.get(1), after);
         }
         for record in read {
             if self.room == 0 {
@@ -55,6 +59,7 @@ impl Work for WholeRecords {
             }
             self.room = self.room.saturating_sub(record.text().len());
             self.position = schema::record_key(&record, self.position);
+            self.after = record.last_sequence_number();
             self.records.push(record);
         }
         // What can be read before it comes first.

@@ -6,6 +6,7 @@ use super::{
     log::Log,
     port::{Transaction, as_f64},
     read::{segment_of, tail_of},
+    trouble::missing,
     work::Work,
 };
 use crate::{
@@ -92,7 +93,7 @@ impl Work for RecordWith {
     }
 
     fn take(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
-        self.found = segment_of(log, answer)?;
+        self.found = segment_of(log, answer, self.follows())?;
         self.searched = self.found.is_some();
         if !self.searched
             && let Some(tail) = tail_of(log, &answer.get(1), self.newest, self.follows())
@@ -102,6 +103,14 @@ impl Work for RecordWith {
                 return Err(damage);
             }
             self.searched = true;
+        }
+        // Where a record is missing or under another key, one that does not hold the number is found in its place.
+        let is_another = |record: &Rc<Record>| {
+            record.directory().before.sequence_number > self.sequence_number
+                || record.last_sequence_number() < self.sequence_number
+        };
+        if self.found.as_ref().is_some_and(is_another) {
+            return Err(missing(self.sequence_number.max(1)));
         }
         Ok(())
     }

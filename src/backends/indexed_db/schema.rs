@@ -35,9 +35,9 @@ pub(super) fn record_value(record: &Record) -> JsValue {
     ])
 }
 
-/// Reads what [`record_value`] gives.
-pub(super) fn read_record(value: &JsValue) -> Result<Record, StorageError> {
-    let at = number(&get(value, "f")).unwrap_or(0);
+/// Reads what [`record_value`] gives; it should follow `after`.
+pub(super) fn read_record(value: &JsValue, after: u64) -> Result<Record, StorageError> {
+    let at = number(&get(value, "f")).unwrap_or(after + 1);
     let (directory, text) = parts(value).map_err(|damage| damage_error(at, &damage))?;
     let record = Record::decode(&directory, text).map_err(|damage| damage_error(at, &damage))?;
     let first = record.first_sequence_number();

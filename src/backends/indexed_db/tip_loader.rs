@@ -1,5 +1,6 @@
 //! Reading the tip: when the log is opened, and whenever it may have moved.
 
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::{
@@ -43,9 +44,19 @@ impl ReadTip {
             }
             None => return Err(StorageError::corrupted(0, "the log has no format number")),
         }
-        let (records, damage) = decode_records(answer.get(2));
+        let sealed = read_sealed(&answer.get(1))?;
+        let (mut records, mut damage) = decode_records(answer.get(2), sealed.map_or(0, |sealed| sealed.to));
+        if let Some(misplaced) = first_misplaced(&records, &array(answer.get(4))) {
+            // An append would come to stand before it, or where it stands.
+            let at = records[misplaced].first_sequence_number();
+            damage = Some(StorageError::corrupted(
+                at,
+                format!("the record at sequence number {at} does not stand where it belongs"),
+            ));
+            records.truncate(misplaced);
+        }
         Ok(Self {
-            sealed: read_sealed(&answer.get(1))?,
+            sealed,
             records,
             damage,
             is_mirror: answer.get(3).is_truthy(),
@@ -87,6 +98,15 @@ impl ReadTip {
     }
 }
 
+/// The first of the unsealed records that does not stand under its key.
+fn first_misplaced(records: &[Record], keys: &Array) -> Option<usize> {
+    let mut previous = 0.0;
+    records.iter().zip(keys.iter()).position(|(record, key)| {
+        previous = schema::record_key(record, previous);
+        key.as_f64() != Some(previous)
+    })
+}
+
 /// Reads a note of how far the log is sealed.
 pub(super) fn read_sealed(value: &JsValue) -> Result<Option<Sealed>, StorageError> {
     if value.is_undefined() {
@@ -104,20 +124,21 @@ pub(super) fn read_sealed(value: &JsValue) -> Result<Option<Sealed>, StorageErro
     Ok(Some(Sealed { to, largest_id }))
 }
 
-/// Reads an array of stored records; whatever is damaged is an error.
-pub(super) fn read_records(values: JsValue) -> Result<Vec<Record>, StorageError> {
-    match decode_records(values) {
+/// Reads an array of stored records that should follow `after`; whatever is damaged is an error.
+pub(super) fn read_records(values: JsValue, after: u64) -> Result<Vec<Record>, StorageError> {
+    match decode_records(values, after) {
         (_, Some(damage)) => Err(damage),
         (records, None) => Ok(records),
     }
 }
 
-/// Reads an array of stored records up to one that is damaged.
-pub(super) fn decode_records(values: JsValue) -> (Vec<Record>, Option<StorageError>) {
+/// Reads an array of stored records that should follow `after`, up to one that is damaged.
+pub(super) fn decode_records(values: JsValue, after: u64) -> (Vec<Record>, Option<StorageError>) {
     let values = array(values);
-    let mut records = Vec::new();
+    let mut records: Vec<Record> = Vec::new();
     for index in 0..values.length() {
-        match schema::read_record(&values.get(index)) {
+        let after = records.last().map_or(after, Record::last_sequence_number);
+        match schema::read_record(&values.get(index), after) {
             Ok(record) => records.push(record),
             Err(damage) => return (records, Some(damage)),
         }

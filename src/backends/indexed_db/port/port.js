@@ -214,6 +214,21 @@ async function compare(database, values) {
 }
 
 /**
+ * Whether this value stands under this key among the unsealed records, and how far the log is sealed.
+ *
+ * @param {IDBDatabase} database
+ * @param {StoredRecord} value
+ * @param {number} key
+ * @returns {Promise<[boolean, Sealed | undefined]>}
+ */
+async function compareUnsealed(database, value, key) {
+  const transaction = database.transaction(["meta", "commits"], "readonly");
+  const found = outcome(transaction.objectStore("commits").get(key));
+  const [now, sealed] = await Promise.all([found, outcome(transaction.objectStore("meta").get("sealed"))]);
+  return [isSame(value, now), sealed];
+}
+
+/**
  * How far the log is said to be sealed, whether a segment ends there, and how many values stand in segments, copies and ids together.
  *
  * @param {IDBDatabase} database
@@ -313,6 +328,7 @@ const TRANSACTIONS = {
   readAggregate,
   seal,
   compare,
+  compareUnsealed,
   countDerived,
   importRecord,
   getValue,
@@ -388,12 +404,19 @@ async function tail(transaction, after, newest) {
 /**
  * @param {IDBTransaction} transaction
  * @param {number} from
- * @returns {Promise<[unknown, Sealed | undefined, StoredRecord[], boolean | undefined]>}
+ * @returns {Promise<[unknown, Sealed | undefined, StoredRecord[], boolean | undefined, IDBValidKey[]]>}
  */
 function readTipIn(transaction, from) {
   const meta = transaction.objectStore("meta");
-  const commits = transaction.objectStore("commits").getAll(IDBKeyRange.lowerBound(from));
-  return Promise.all([outcome(meta.get("format")), outcome(meta.get("sealed")), outcome(commits), outcome(meta.get("mirror"))]);
+  const commits = transaction.objectStore("commits");
+  const range = IDBKeyRange.lowerBound(from);
+  return Promise.all([
+    outcome(meta.get("format")),
+    outcome(meta.get("sealed")),
+    outcome(commits.getAll(range)),
+    outcome(meta.get("mirror")),
+    outcome(commits.getAllKeys(range)),
+  ]);
 }
 
 /**

@@ -71,6 +71,10 @@ impl Transaction {
         Self::new("compare", &[writes.into()])
     }
 
+    pub(crate) fn compare_unsealed(value: JsValue, key: f64) -> Self {
+        Self::new("compareUnsealed", &[value, key.into()])
+    }
+
     pub(crate) fn count_derived() -> Self {
         Self::new("countDerived", &[])
     }
