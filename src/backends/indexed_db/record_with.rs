@@ -20,6 +20,8 @@ pub(super) struct RecordWith {
     /// Whether the record right after the one that ends there is looked for.
     after: bool,
     newest: f64,
+    /// How far the log was sealed when the transaction began.
+    sealed_to: u64,
     searched: bool,
     found: Option<Rc<Record>>,
 }
@@ -30,6 +32,7 @@ impl RecordWith {
             sequence_number,
             after: false,
             newest: 0.0,
+            sealed_to: 0,
             searched: false,
             found: None,
         }
@@ -87,7 +90,7 @@ impl Work for RecordWith {
         if self.found.is_some() {
             return Ok(None);
         }
-        self.newest = log.newest_key();
+        (self.newest, self.sealed_to) = (log.newest_key(), log.sealed_to());
         let from = as_f64(self.sequence_number) - if self.after { 0.0 } else { 1.0 };
         Ok(Some(Transaction::scan(from, 1, self.newest)))
     }
@@ -95,8 +98,13 @@ impl Work for RecordWith {
     fn take(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
         self.found = segment_of(log, answer, self.follows())?;
         self.searched = self.found.is_some();
+        let tail = tail_of(log, &answer.get(1), self.newest, self.follows());
+        if !self.searched && tail.is_none() && log.sealed_to() == self.sealed_to {
+            // No segment holds it, and none was made meanwhile.
+            return Err(missing(self.follows() + 1));
+        }
         if !self.searched
-            && let Some(tail) = tail_of(log, &answer.get(1), self.newest, self.follows())
+            && let Some(tail) = tail
         {
             self.found = tail.records.into_iter().find(|record| self.is_it(record));
             if let Some(damage) = tail.damage.filter(|_| self.found.is_none()) {
