@@ -1,4 +1,4 @@
-// The tests of the package in Chromium, on a real disk. Usage: node tests/browser/run.mjs [--full] [--only NAME]... [--seed N]
+// The tests of the package in Chromium, on a real disk. Usage: node tests/browser/run.mjs [--full] [--table] [--only NAME]... [--seed N]
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,17 +6,21 @@ import { parseArgs } from "node:util";
 
 import { serve } from "../../www/serve.mjs";
 import { Browser, makeProfile, removeProfile } from "./support/browser.mjs";
+import { FaultTable } from "./support/fault-table.mjs";
 import { tests as checker } from "./suites/checker.mjs";
+import { tests as damage } from "./suites/damage.mjs";
 import { tests as hostile } from "./suites/hostile.mjs";
+import { tests as interruptedImports } from "./suites/interrupted-imports.mjs";
 import { tests as kills } from "./suites/kills.mjs";
 import { tests as lifecycle } from "./suites/lifecycle.mjs";
+import { tests as outages } from "./suites/outages.mjs";
 import { tests as replay } from "./suites/replay.mjs";
 import { tests as together } from "./suites/together.mjs";
 import { tests as tornJournal } from "./suites/torn-journal.mjs";
 import { tests as trouble } from "./suites/trouble.mjs";
 import { tests as workers } from "./suites/workers.mjs";
 
-const TESTS = [...checker, ...lifecycle, ...hostile, ...trouble, ...replay, ...workers, ...together, ...tornJournal, ...kills];
+const TESTS = [...checker, ...damage, ...lifecycle, ...hostile, ...trouble, ...outages, ...interruptedImports, ...replay, ...workers, ...together, ...tornJournal, ...kills];
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DEADLINE_SECONDS = 180;
@@ -46,6 +50,11 @@ class TestContext {
     console.log(`  ${text}`);
   }
 
+  /** Counts an outcome of a fault, for the table. */
+  count(fault, outcome, times = 1) {
+    table.count(fault, outcome, times);
+  }
+
   strayError() {
     const errors = this.#browsers.flatMap((browser) => browser.errors);
     return errors.length > 0 ? new Error(`errors in the pages:\n${errors.slice(0, 5).join("\n")}`) : undefined;
@@ -58,7 +67,7 @@ class TestContext {
 }
 
 const { values } = parseArgs({
-  options: { full: { type: "boolean", default: false }, only: { type: "string", multiple: true }, seed: { type: "string" } },
+  options: { full: { type: "boolean", default: false }, table: { type: "boolean", default: false }, only: { type: "string", multiple: true }, seed: { type: "string" } },
 });
 const unknown = values.only?.find((name) => !TESTS.some((test) => test.name === name));
 if (unknown) fail(`no test is called ${unknown}; there are ${TESTS.map(({ name }) => name).join(", ")}`);
@@ -68,6 +77,7 @@ for (const needed of ["pkg/dist/index.js", "target/pkg-testing/dist/index.js"]) 
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 console.log(`seed ${seed}`);
 
+const table = new FaultTable();
 const { server, address } = await serve(ROOT);
 const began = performance.now();
 const counts = { passed: 0, failed: 0 };
@@ -77,6 +87,7 @@ for (const test of TESTS.filter(({ name }) => values.only?.includes(name) ?? tru
 }
 server.close();
 server.closeAllConnections();
+if (values.table) console.log(`\n${table.toMarkdown()}`);
 console.log(`\nbrowser tests took ${seconds(began)} s, seed ${seed}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

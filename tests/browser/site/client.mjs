@@ -1,4 +1,5 @@
 // What a page or a worker of the tests can do, by name. Stores and subscriptions are kept by name as well.
+import { succeeded } from "./requests.mjs";
 import { closeHandles, faults, handles, seals } from "./shims.mjs";
 import { write } from "./writer.mjs";
 
@@ -6,7 +7,7 @@ const stores = new Map();
 const subscriptions = new Map();
 const rawDatabases = new Map();
 const sealWaiters = [];
-let foldlog;
+export let foldlog;
 let isStopped = false;
 let isReading = false;
 
@@ -16,12 +17,12 @@ seals.onChange = (kind, to) => {
 };
 faults.onHeld = () => tell({ kind: "held" });
 
-function tell(report) {
+export function tell(report) {
   // Nobody listens in tests that need no reports.
   return globalThis.report?.(report);
 }
 
-function storeOf({ store = "main" }) {
+export function storeOf({ store = "main" }) {
   const found = stores.get(store);
   if (!found) throw new Error(`no store is open under the name ${store}`);
   return found;
@@ -257,11 +258,4 @@ async function openTesting(root, log, options) {
     throw fromRejection(rejection);
   });
   return new foldlog.EventStore(new Log(raw));
-}
-
-function succeeded(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -1,4 +1,6 @@
 // The page that the tests drive: `foldlogTest(method, argument)` does one thing, here or in a worker.
+import "./damage.mjs";
+import "./transfer.mjs";
 import { answer, methods } from "./client.mjs";
 
 const workers = new Map();

@@ -34,7 +34,7 @@ wrap(IDBDatabase, "transaction", function (transaction) {
 
 for (const method of ["add", "put"]) {
   wrap(IDBObjectStore, method, function (request, value, key) {
-    if (this.name === "meta" && key === "sealed") seals.onChange("seal-written", value.to);
+    if (this.name === "meta" && key === "sealed") seals.onChange("seal-written", value?.to);
     if (this.name === "commits" && this.transaction.mode === "readwrite" && faults.writes !== "normal") disturb(this, request);
     if (["snapshots", "checkpoints"].includes(this.name) && faults.sideWrites !== "normal") undo(this.transaction);
     return request;

@@ -1,0 +1,15 @@
+/** Counts what became of faults, and tells it as a table. */
+export class FaultTable {
+  #counts = new Map();
+
+  count(fault, outcome, times) {
+    const outcomes = this.#counts.get(fault) ?? new Map();
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
+    this.#counts.set(fault, outcomes);
+  }
+
+  toMarkdown() {
+    const rows = [...this.#counts].flatMap(([fault, outcomes]) => [...outcomes].map(([outcome, count]) => `| ${fault} | ${outcome} | ${count} |`));
+    return ["| fault | outcome | count |", "|---|---|---|", ...rows].join("\n");
+  }
+}
