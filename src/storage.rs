@@ -185,6 +185,8 @@ pub enum ImportStep {
 pub struct Derived {
     /// How many values.
     pub values: u64,
+    /// Whether something was stepped over, because it was derived after its records had been checked.
+    pub has_gap: bool,
     /// The last sequence number of a record that something is derived from.
     pub to: u64,
     /// The largest time-ordered id of these records.

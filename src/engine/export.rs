@@ -1,9 +1,11 @@
-use super::{EventStore, place, walk::RecordWalk};
+use super::{
+    EventStore, place,
+    walk::{RecordWalk, Walked},
+};
 use crate::{
     core::{
         Head,
         export::{write_export_end, write_export_entry, write_export_header},
-        record::Record,
     },
     storage::{Storage, StorageError, StorageErrorKind},
 };
@@ -53,10 +55,14 @@ impl<S: Storage> Export<S> {
         let mut lines = String::new();
         // A page may hold nothing that is wanted.
         while lines.is_empty() {
-            let records = self.walk.page(&*self.store.storage).await?;
+            let records = match self.walk.page(&*self.store.storage).await {
+                // What is damaged behind the end is not asked for.
+                Err(error) if error.sequence_number.is_some_and(|damaged| damaged > self.to) => Vec::new(),
+                records => records?,
+            };
             let mut is_over = records.is_empty();
-            for record in &records {
-                is_over |= !self.write(&mut lines, record)?;
+            for walked in &records {
+                is_over |= !self.write(&mut lines, walked)?;
                 if is_over {
                     break;
                 }
@@ -69,9 +75,9 @@ impl<S: Storage> Export<S> {
     }
 
     /// Writes what is wanted of a record; false if the rest of the log is not.
-    fn write(&mut self, lines: &mut String, record: &Record) -> Result<bool, StorageError> {
+    fn write(&mut self, lines: &mut String, Walked { record, given }: &Walked) -> Result<bool, StorageError> {
         let directory = record.directory();
-        for (index, append) in directory.appends.iter().enumerate() {
+        for (index, append) in directory.appends.iter().enumerate().skip(*given) {
             let (before, after) = (directory.head_after(index), directory.head_after(index + 1));
             if after.sequence_number > self.to {
                 return Ok(false);

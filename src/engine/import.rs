@@ -142,8 +142,8 @@ impl<S: Storage> Import<S> {
         let mut last = None;
         loop {
             let records = walk.page(&*self.store.storage).await?;
-            let Some(record) = records.last() else { return Ok(last) };
-            last = record.directory().last_recorded_at();
+            let Some(walked) = records.last() else { return Ok(last) };
+            last = walked.record.directory().last_recorded_at();
         }
     }
 

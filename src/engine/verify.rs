@@ -1,4 +1,7 @@
-use super::{EventStore, VerifyError, place, walk::RecordWalk};
+use super::{
+    EventStore, VerifyError, place,
+    walk::{RecordWalk, Walked},
+};
 use crate::{
     core::{
         Head,
@@ -49,8 +52,8 @@ impl<S: Storage> EventStore<S> {
             if records.is_empty() {
                 break;
             }
-            for record in records {
-                verifier.push(&record)?;
+            for Walked { record, given } in records {
+                verifier.push_after(&record, given)?;
                 derived = self.storage.check_derived(record, derived).await?;
             }
         }

@@ -6,11 +6,18 @@ use crate::{
 /// How much of the log is in memory at a time.
 const PAGE_BYTES: usize = 4 << 20;
 
-/// Reads the records of a log page by page, each once.
+/// Reads the appends of a log page by page, each once.
 pub(super) struct RecordWalk {
     after: Option<u64>,
-    /// The place right after the last record given; a change of epoch stands at the same sequence number as what it follows.
+    /// The place right after the last append given; a change of epoch stands at the same sequence number as what it follows.
     reached: Option<Head>,
+}
+
+/// A record of a page.
+pub(super) struct Walked {
+    pub(super) record: Record,
+    /// How many of its appends were given before, in records that have been sealed into this one meanwhile.
+    pub(super) given: usize,
 }
 
 impl RecordWalk {
@@ -20,44 +27,49 @@ impl RecordWalk {
     }
 
     /// The next records; none at the log's end.
-    pub(super) async fn page<S: Storage>(&mut self, storage: &S) -> Result<Vec<Record>, StorageError> {
-        let mut records = storage.read_records(self.after, PAGE_BYTES).await?;
-        let seen = records
-            .iter()
-            .position(|record| Some(record.directory().head()) == self.reached);
-        records.drain(..seen.map_or(0, |seen| seen + 1));
-        self.check_order(&records)?;
-        if let Some(last) = records.last() {
-            let number = last.last_sequence_number();
-            if self.after.is_some_and(|after| number < after) {
-                return Err(StorageError::corrupted(
-                    number,
-                    "the records of the log do not go forward",
-                ));
+    ///
+    /// # Errors
+    ///
+    /// `storage_corrupted` if they do not continue what was given before: what is missing is not stepped over.
+    pub(super) async fn page<S: Storage>(&mut self, storage: &S) -> Result<Vec<Walked>, StorageError> {
+        let mut page = Vec::new();
+        let mut records = storage
+            .read_records(self.after, PAGE_BYTES)
+            .await?
+            .into_iter()
+            .peekable();
+        // Changes of epoch that were given stand in front of the one that was reached last.
+        while let Some(reached) = self.reached
+            && records.next_if(|record| given(record, &reached).is_none()).is_some()
+        {
+            if records.peek().is_none() {
+                return Err(missing(reached.sequence_number + 1));
             }
-            self.after = Some(number);
-            self.reached = Some(last.directory().head());
         }
-        Ok(records)
-    }
-
-    /// Each record continues the one before; what is missing is not stepped over.
-    fn check_order(&self, records: &[Record]) -> Result<(), StorageError> {
-        let mut reached = self.reached;
         for record in records {
-            let before = record.directory().before;
-            let continues = match reached {
-                Some(reached) => before == reached,
-                None => before.sequence_number <= self.after.unwrap_or(0),
+            let given = match &self.reached {
+                None if record.directory().before.sequence_number <= self.after.unwrap_or(0) => 0,
+                None => return Err(missing(self.after.unwrap_or(0) + 1)),
+                Some(reached) => given(&record, reached).ok_or_else(|| missing(reached.sequence_number + 1))?,
             };
-            if !continues {
-                let next = reached.map_or(self.after.unwrap_or(0), |reached| reached.sequence_number) + 1;
-                let reason =
-                    format!("the record at sequence number {next} is missing or is not the one that was written");
-                return Err(StorageError::corrupted(next, reason));
+            if given < record.directory().appends.len() {
+                self.after = Some(record.last_sequence_number());
+                self.reached = Some(record.directory().head());
+                page.push(Walked { record, given });
             }
-            reached = Some(record.directory().head());
         }
-        Ok(())
+        Ok(page)
     }
+}
+
+/// How many appends of a record lead to a place; none if it does not hold the place.
+fn given(record: &Record, reached: &Head) -> Option<usize> {
+    let directory = record.directory();
+    (0..=directory.appends.len()).find(|count| directory.head_after(*count) == *reached)
+}
+
+fn missing(sequence_number: u64) -> StorageError {
+    let reason =
+        format!("the record at sequence number {sequence_number} is missing or is not the one that was written");
+    StorageError::corrupted(sequence_number, reason)
 }

@@ -80,9 +80,18 @@ impl ChainVerifier {
     ///
     /// [`ChainFault`] for the first append that does not fit.
     pub fn push(&mut self, record: &Record) -> Result<(), ChainFault> {
+        self.push_after(record, 0)
+    }
+
+    /// As [`ChainVerifier::push`], without the first `given` appends of the record.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainFault`] for the first append that does not fit.
+    pub fn push_after(&mut self, record: &Record, given: usize) -> Result<(), ChainFault> {
         let directory = record.directory();
-        let mut place = directory.before;
-        for (at, append) in directory.appends.iter().enumerate() {
+        let mut place = directory.head_after(given);
+        for (at, append) in directory.appends.iter().enumerate().skip(given) {
             let after = directory.head_after(at + 1);
             if self.sought.is_some() {
                 self.seek(append, &place, &after)?;

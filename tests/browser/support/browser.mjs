@@ -123,6 +123,12 @@ export class Tab {
     await session.send("Storage.overrideQuotaForOrigin", bytes === undefined ? { origin } : { origin, quotaSize: usage + bytes });
   }
 
+  /** Clears the databases of the origin, as a user does in the browser's settings. */
+  async clearData() {
+    const session = await this.devtools();
+    await session.send("Storage.clearDataForOrigin", { origin: new URL(this.#site).origin, storageTypes: "indexeddb" });
+  }
+
   /** Goes to another page and comes back; tells whether the page was kept meanwhile. `meanwhile` runs in between. */
   async awayAndBack(meanwhile) {
     await this.page.evaluate(() => addEventListener("pageshow", (event) => (globalThis.wasKept = event.persisted)));
