@@ -87,7 +87,7 @@ for (const test of TESTS.filter(({ name }) => values.only?.includes(name) ?? tru
 }
 server.close();
 server.closeAllConnections();
-if (values.table) console.log(`\n${table.toMarkdown()}`);
+if (values.full || values.table) console.log(`\n${table.toMarkdown()}`);
 console.log(`\nbrowser tests took ${seconds(began)} s, seed ${seed}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -3,7 +3,7 @@ import { succeeded } from "./requests.mjs";
 import { closeHandles, faults, handles, seals } from "./shims.mjs";
 import { write } from "./writer.mjs";
 
-const stores = new Map();
+export const stores = new Map();
 const subscriptions = new Map();
 const rawDatabases = new Map();
 const sealWaiters = [];

@@ -1,5 +1,5 @@
 // Edits the database of a log behind the store's back, then uses the store: `learn` a log, then `damaged` once for each edit.
-import { foldlog, methods, storeOf } from "./client.mjs";
+import { foldlog, methods, storeOf, stores } from "./client.mjs";
 import { askAll, judge, one } from "./probe.mjs";
 import { changed, differences, readRows, writeRows } from "./rows.mjs";
 
@@ -21,6 +21,11 @@ function shapeOf(value) {
   if (value?.x instanceof Uint8Array) return { first: value.f, directory: value.x.length, content: value.t };
   return { value };
 }
+
+/** Opens a log whose head may be what is damaged. */
+methods.openDamaged = async ({ log }) => {
+  stores.set("main", await foldlog.EventStore.open(foldlog.indexedDb(log, { create: false })));
+};
 
 methods.learn = async ({ log, model }) => {
   subject = { log, model };

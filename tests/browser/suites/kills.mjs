@@ -57,6 +57,11 @@ async function kills(t) {
     if (kill < killsOf(t.full)) round = await writeAndKill(t, browser, tab, random, kill + 1);
     else assert.deepEqual(toLog(await tab.call("readLog", { store: "check" })), log);
   }
+  const nothingLost = "nothing acknowledged lost, no append in part";
+  t.count("browser killed in a seal", `${nothingLost}; the seal stored`, totals.sealStored);
+  t.count("browser killed in a seal", `${nothingLost}; the seal undone`, totals.sealUndone);
+  t.count("browser killed in appends", nothingLost, killsOf(t.full) - destroyed - totals.sealStored - totals.sealUndone);
+  if (destroyed > 0) t.count("browser killed while it opened its database", "Chromium deleted it; log_not_found (ADR 0006)", destroyed);
   t.note(
     `${killsOf(t.full)} kills, ${log.length} events, ${describe(calls)}: none lost, none in part; ${totals.unreported} appends were stored ` +
       `before they could be reported; ${destroyed} times Chromium deleted its own database; ${totals.sealStored + totals.sealUndone} kills in a seal, ${totals.sealStored} of these stored, ${totals.sealUndone} undone`,

@@ -59,7 +59,9 @@ async function cleared(t) {
   for (const each of [tab, other]) await each.call("open", { log: LOG });
   await fill(tab, "alice", 50);
   await tab.call("subscribe", {});
-  const inFlight = tab.call("write", planFor(t, 1));
+  const begun = new Promise((resolve) => (browser.onReport = ({ call }) => call && resolve()));
+  const inFlight = tab.call("write", { ...planFor(t, 1), reports: true });
+  await begun;
   await tab.clearData();
   const calls = await within(PROMPT, "the appends in flight", inFlight);
   const last = calls.findLast(({ answer }) => answer.error);
@@ -84,7 +86,7 @@ async function crashes(t) {
   const other = await browser.tab();
   await other.call("open", { log: LOG });
   const calls = [];
-  const met = { "appends": 0, "a seal": 0 };
+  const met = { appends: 0, "a seal": 0 };
   const rounds = t.full ? 60 : 6;
   for (let round = 1; round <= rounds; round += 1) {
     const doomed = await browser.tab();

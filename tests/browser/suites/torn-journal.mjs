@@ -44,6 +44,7 @@ async function tornJournal(t) {
     await verifies(page, 11);
     await again.close();
   }
+  t.count("half a record at the end of Chromium's journal", "the log is whole two starts later", 2);
 }
 
 /** The same with IndexedDB used by hand: shows that the test above can fail. */

@@ -45,6 +45,7 @@ async function deleted(t) {
   const error = await within(PROMPT, "an append", onNew.catch((reason) => reason));
   assert.ok(error.code !== undefined, `an append went into a log that is another one: ${JSON.stringify(error)}`);
   await verifies(other, 20);
+  t.count("database deleted under an open store", "log_not_found for every use, also with a new log of the same name");
   t.note(`with a new log of the same name the old store says ${error.code}, ${error.outcome}`);
 }
 
@@ -68,6 +69,7 @@ async function superseded(t) {
   await other.call("releaseRaw");
   await other.call("open", { log: LOG, options: { create: false } });
   await verifies(other, 10 + stored.length);
+  t.count("database upgraded under an open store", "superseded, not committed; appends in flight are stored or superseded");
   t.note(`of 100 appends in flight ${stored.length} were stored, the others superseded`);
 }
 
@@ -94,6 +96,7 @@ async function blocked(t) {
     await within(PROMPT, "opening afterwards", tab.call("open", { log, store: log, options: { create: false } }));
     await tab.call("append", { store: log, events: [deposit("alice", 11)], options: { expectedVersion: 10 } });
     await verifies(tab, 11, { store: log });
+    t.count(`opening behind ${log === "hanging" ? "an upgrade that hangs" : "a tab that does not let go"}`, "blocked; it opens when the way is free");
   }
 }
 
@@ -117,6 +120,7 @@ async function forceClosed(t) {
   await assertGood(tab, calls, log);
   const seen = await within(PROMPT, "the subscription", other.call("delivered", { count: log.length }));
   assertNone(checkSubscription("other tab", seen, log));
+  t.count("browser closes the connections of the origin", "new handles; appends and the subscription go on");
   t.note(`both tabs opened new handles: ${describe(calls)}`);
 }
 
@@ -149,6 +153,8 @@ async function handleDeaths(t) {
   await assertGood(other, calls, log);
   await verifies(tab, 1600);
   const repeated = calls.filter(({ attempts }) => attempts > 1).length;
+  t.count("handle dies under appends", "every append is known by its ids, none twice", deaths.closed);
+  t.count("transactions of appends aborted", "every append is known by its ids, none twice", deaths.aborting);
   t.note(`${deaths.closed} handles closed, ${deaths.aborting} times aborting for a while: ${describe(calls)}, ${repeated} appends repeated`);
 }
 
@@ -188,6 +194,7 @@ async function quota(t) {
   await tab.reload();
   await tab.call("open", { log: LOG, options: { create: false } });
   await verifies(tab, stored + huge.length);
+  t.count("quota used up in appends", "quota_exceeded, not committed, neighbours stored; with room it goes on");
   t.note(`refused three times, ${stored} events before the quota was lifted, ${huge.length} after`);
 }
 

@@ -80,6 +80,7 @@ async function goesOn(t, tab, calls, what) {
   const log = toLog(await tab.call("readLog", {}));
   await assertGood(tab, calls, log);
   const left = log.filter(({ origin }) => origin[0] === "client1").length;
+  t.count(`${what} in the middle of appends`, "nothing acknowledged lost, no append in part");
   t.note(`${left} events of the ${what}, ${log.length} in all`);
   return log;
 }

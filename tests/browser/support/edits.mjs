@@ -6,9 +6,10 @@ const OTHER_TYPES = { "a string": "string", null: null, "a number": 7, "an objec
 
 /**
  * The edits of some rows, as `keepRows` tells of them: `{ name, kind, store, changes, first, last }`. `first` and `last` are the
- * sequence numbers that are edited, where that can be said; `moves` says that a row stands elsewhere now. Not in `full`, a sample of the bytes and characters.
+ * sequence numbers that are edited, where that can be said; `moves` says that a row stands elsewhere now. Of the
+ * rows in `whole` every byte is edited, of the others a sample; `newest` is the key of the log's newest record.
  */
-export function editsOf(rows, { full, seed }, newest) {
+export function editsOf(rows, { seed, newest, whole }) {
   const random = randomFrom(seed);
   const edits = [];
   for (const row of rows) {
@@ -16,17 +17,21 @@ export function editsOf(rows, { full, seed }, newest) {
     const [first, last] = extentOf(row);
     const add = (kind, change, detail) =>
       edits.push({ name: `${store} ${JSON.stringify(key)}: ${kind} ${detail}`, kind, store, key, first, last, changes: [{ store, key, ...change }], moves: isMove(change) });
-    const some = (length, count) => sample(random, length, full ? length : count);
-    editBytes(row, random, some, add);
-    editText(row, some, add);
+    const isWhole = whole.includes(row);
+    const some = (length, count) => sample(random, length, count);
+    editBytes(row, random, (length) => some(length, isWhole ? length : 3), add);
+    editText(row, (length) => some(length, isWhole ? 50 : 2), add);
     editMembers(row, add);
     editPlace(row, rows, newest, add);
   }
+  return edits;
+}
+
+/** The newest record is never sealed, so that a log without unsealed records is known to have lost some. */
+export function withoutCommits(rows) {
   const commits = rows.filter(({ store }) => store === "commits");
   const changes = commits.map(({ store, key }) => ({ store, key, remove: true }));
-  // The newest record is never sealed, so that a log without unsealed records is known to have lost some.
-  edits.push({ name: "commits: all removed", kind: "all removed", store: "commits", changes });
-  return edits;
+  return { name: "commits: all removed", kind: "all removed", store: "commits", changes };
 }
 
 /** Whether a row comes to stand elsewhere: then it is met there. */
@@ -46,7 +51,7 @@ function sample(random, length, count) {
 
 function editBytes({ directory, bytes }, random, some, add) {
   const member = directory === undefined ? undefined : "x";
-  for (const at of some(directory ?? bytes ?? 0, 3)) {
+  for (const at of some(directory ?? bytes ?? 0)) {
     const mask = 1 << random.between(0, 7);
     add("byte flipped", { member, flip: [at, mask] }, `${at} ^ ${mask}`);
   }
@@ -55,7 +60,7 @@ function editBytes({ directory, bytes }, random, some, add) {
 function editText({ content, text }, some, add) {
   const member = content === undefined ? undefined : "t";
   const characters = content ?? text ?? "";
-  for (const at of some(characters.length, 2)) {
+  for (const at of some(characters.length)) {
     const other = characters[at] === "1" ? "2" : "1";
     add("character changed", { member, cut: [at, 1, other] }, at);
   }

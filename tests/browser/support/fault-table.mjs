@@ -3,6 +3,7 @@ export class FaultTable {
   #counts = new Map();
 
   count(fault, outcome, times) {
+    if (times === 0) return;
     const outcomes = this.#counts.get(fault) ?? new Map();
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
     this.#counts.set(fault, outcomes);
