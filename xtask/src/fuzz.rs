@@ -53,6 +53,7 @@ fn fuzz(target: &str, seconds: u32) -> Result<()> {
         // How many inputs were run, and not a line for each that was new.
         "-print_final_stats=1".to_owned(),
         "-verbosity=0".to_owned(),
+        "-print_funcs=0".to_owned(),
     ]);
     shell::run(&mut cargo).with_context(|| {
         format!("the input stands in {crashers}; `cargo test --features testing --test fuzz_properties` runs it again")
