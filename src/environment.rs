@@ -1,4 +1,4 @@
-//! Time and randomness, which come in from outside so that tests can put their own in their place.
+//! Time, randomness and news, which go through the outside so that tests can put their own in their place.
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 
-/// Where time and randomness come from. Tests put their own in its place.
+/// Where time and randomness come from, and news of health go to. Tests put their own in its place.
 pub trait Environment: MaybeSend + MaybeSync {
     /// The time now.
     fn now(&self) -> Timestamp;
@@ -22,6 +22,9 @@ pub trait Environment: MaybeSend + MaybeSync {
     fn fill_random(&self, buffer: &mut [u8]);
     /// Completes after a while.
     fn sleep(&self, duration: Duration) -> BoxFuture<()>;
+
+    /// Told whenever the health of a storage may be another one than before. It must not call the store before it returns.
+    fn health_changed(&self) {}
 
     /// A new event id: a UUIDv7 of the time now.
     fn mint_event_id(&self) -> EventId {
@@ -42,6 +45,10 @@ pub trait Environment: MaybeSend + MaybeSync {
 pub fn system() -> Arc<dyn Environment> {
     Arc::new(system::System)
 }
+
+/// The environment of one store of the npm package.
+#[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
+pub use given::Surroundings;
 
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod system {
@@ -99,9 +106,53 @@ mod system {
         }
 
         fn sleep(&self, duration: Duration) -> BoxFuture<()> {
-            let millis = duration.as_secs_f64() * 1_000.0;
-            let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
-            Box::pin(async move { drop(JsFuture::from(promise).await) })
+            sleep(duration)
+        }
+    }
+
+    pub(super) fn sleep(duration: Duration) -> BoxFuture<()> {
+        let millis = duration.as_secs_f64() * 1_000.0;
+        let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
+        Box::pin(async move { drop(JsFuture::from(promise).await) })
+    }
+}
+
+#[cfg(all(feature = "js", target_family = "wasm", target_os = "unknown"))]
+mod given {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    use super::{BoxFuture, Duration, Environment, Timestamp, system};
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// A `RawSurroundings` of `abi.d.ts`.
+        #[derive(Debug)]
+        pub type Surroundings;
+        #[wasm_bindgen(method)]
+        fn now(this: &Surroundings) -> f64;
+        #[wasm_bindgen(method, js_name = getRandomValues)]
+        fn get_random_values(this: &Surroundings, buffer: &mut [u8]);
+        #[wasm_bindgen(method, js_name = healthChanged)]
+        fn tell_health_changed(this: &Surroundings);
+    }
+
+    impl Environment for Surroundings {
+        fn now(&self) -> Timestamp {
+            // A whole number of milliseconds within 10^16: exact in an i64.
+            #[expect(clippy::cast_possible_truncation)]
+            Timestamp::from_millis(self.now() as i64)
+        }
+
+        fn fill_random(&self, buffer: &mut [u8]) {
+            self.get_random_values(buffer);
+        }
+
+        fn sleep(&self, duration: Duration) -> BoxFuture<()> {
+            system::sleep(duration)
+        }
+
+        fn health_changed(&self) {
+            self.tell_health_changed();
         }
     }
 }

@@ -26,7 +26,8 @@ export type {
 } from "./store/append.js";
 export type { EventFilter, EventQuery } from "./store/filter.js";
 export type { ExportOptions, ImportOptions, ImportProgress, ImportSource } from "./store/export.js";
-export type { Health, Snapshot, SnapshotOptions, VerifyReport } from "./store/reports.js";
+export type { Health, HealthHint } from "./store/health.js";
+export type { Snapshot, SnapshotOptions, VerifyReport } from "./store/reports.js";
 export type { SubscribeOptions, Subscription, SubscriptionPage } from "./store/subscription.js";
 export { Aggregate } from "./aggregates/aggregate.js";
 export type { DetailsArgument } from "./aggregates/aggregate.js";

@@ -10,6 +10,15 @@ export interface RawFailure {
   readonly cause: unknown;
 }
 
+/** What a store has of the world; nothing here may throw, or call the core before it returns. */
+export interface RawSurroundings {
+  /** Whole milliseconds since 1970. */
+  now(): number;
+  getRandomValues(buffer: Uint8Array): void;
+  /** `health` may say something else than before of the handle or of errors. */
+  healthChanged(): void;
+}
+
 /** A page: the JSON array of events, the position it has examined up to, whether the end of the log was reached. */
 export type RawPage = [events: string, position: number, done: boolean];
 
@@ -56,9 +65,9 @@ export interface RawOperations {
 
 export class RawStore {
   private constructor();
-  static memory(): RawStore;
+  static memory(surroundings: RawSurroundings): RawStore;
   /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null}`, each optional. */
-  static indexedDb(name: string, options: string): Promise<RawStore>;
+  static indexedDb(name: string, options: string, surroundings: RawSurroundings): Promise<RawStore>;
   /** Begins an operation. */
   run<Name extends keyof RawOperations>(name: Name, args: Parameters<RawOperations[Name]>): ReturnType<RawOperations[Name]>;
   free(): void;
@@ -89,7 +98,5 @@ export class RawImport {
   free(): void;
 }
 
-/** A UUIDv7 as the store would mint it. */
-export function mintEventId(): string;
 /** The id that event `index` of a command has, whoever repeats the command. */
 export function commandEventId(commandId: string, index: number): string;

@@ -1,11 +1,6 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::{core::command_event_id, environment};
-
-#[wasm_bindgen(js_name = mintEventId)]
-pub fn mint_event_id_js() -> String {
-    environment::system().mint_event_id().to_string()
-}
+use crate::core::command_event_id;
 
 #[wasm_bindgen(js_name = commandEventId)]
 pub fn command_event_id_js(command_id: &str, index: u32) -> String {

@@ -1,4 +1,4 @@
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -10,7 +10,14 @@ use super::{
     failure::Failure,
     operations::{self, Pending, Store},
 };
-use crate::{backends::memory::MemoryStorage, core::Limits, engine::EventStore, environment};
+#[cfg(feature = "indexed-db")]
+use crate::backends::indexed_db::IndexedDbStorage;
+use crate::{
+    backends::memory::MemoryStorage,
+    core::Limits,
+    engine::EventStore,
+    environment::{Environment, Surroundings},
+};
 
 #[wasm_bindgen]
 pub struct RawStore {
@@ -19,19 +26,23 @@ pub struct RawStore {
 
 #[wasm_bindgen]
 impl RawStore {
-    pub fn memory() -> Self {
-        Self::new(AnyStorage::Memory(MemoryStorage::new(environment::system())))
+    pub fn memory(surroundings: Surroundings) -> Self {
+        let environment: Arc<dyn Environment> = Arc::new(surroundings);
+        Self::new(
+            AnyStorage::Memory(MemoryStorage::new(Arc::clone(&environment))),
+            environment,
+        )
     }
 
     #[cfg(feature = "indexed-db")]
     #[wasm_bindgen(js_name = indexedDb)]
-    pub fn indexed_db(name: String, options: &str) -> Promise {
+    pub fn indexed_db(name: String, options: &str, surroundings: Surroundings) -> Promise {
         let options = super::open_options::read_indexed_db_options(options);
         promise(options.map_err(Failure::from).map(|options| -> Pending {
             Box::pin(async move {
-                let environment = environment::system();
-                let storage = crate::backends::indexed_db::IndexedDbStorage::open(&name, options, environment).await?;
-                Ok(Self::new(AnyStorage::IndexedDb(storage)).into())
+                let environment: Arc<dyn Environment> = Arc::new(surroundings);
+                let opening = IndexedDbStorage::open(&name, options, Arc::clone(&environment));
+                Ok(Self::new(AnyStorage::IndexedDb(opening.await?), environment).into())
             })
         }))
     }
@@ -46,9 +57,9 @@ impl RawStore {
 }
 
 impl RawStore {
-    fn new(storage: AnyStorage) -> Self {
+    fn new(storage: AnyStorage, environment: Arc<dyn Environment>) -> Self {
         Self {
-            store: Rc::new(EventStore::new(storage, environment::system(), Limits::default())),
+            store: Rc::new(EventStore::new(storage, environment, Limits::default())),
         }
     }
 }

@@ -2,6 +2,7 @@ import { invalidArgument, kindOf, knownKeys, refused, text } from "../errors/arg
 import type { JsonCompatible } from "../json/json-types.js";
 import { encodeEvent } from "../store/encode-events.js";
 import type { AppliedEvent, EventDetails, EventShape, EventsOf, JsonEvent, NewEvent, RecordedEvent } from "../store/events.js";
+import { PAGE, type Source } from "../store/surroundings.js";
 import type { AggregateClass, AnyAggregate } from "./aggregate-class.js";
 import { AggregateKind } from "./aggregate-kind.js";
 import { mintEventId } from "./event-id.js";
@@ -14,6 +15,8 @@ export interface AggregateAccess {
   is(value: unknown): value is AnyAggregate;
   unsaved(aggregate: AnyAggregate): UnsavedEvents;
   moveTo(aggregate: AnyAggregate, version: number): void;
+  /** Takes the times and ids of what it raises from there, in place of the page. */
+  dependOn(aggregate: AnyAggregate, source: Source): void;
   replay(aggregate: AnyAggregate, event: RecordedEvent): void;
   /** `where` names the event in errors. */
   raise(aggregate: AnyAggregate, where: string, eventType: unknown, eventData: unknown, details: object | undefined): void;
@@ -46,6 +49,7 @@ export abstract class Aggregate<E extends EventShape = JsonEvent> {
   readonly #id: string;
   readonly #unsaved = new UnsavedEvents();
   #version = 0;
+  #source = PAGE;
 
   /** Makes an aggregate without events. Throws `invalid_argument` for an id that is not a string. */
   constructor(id: string) {
@@ -57,6 +61,7 @@ export abstract class Aggregate<E extends EventShape = JsonEvent> {
       is: (value): value is AnyAggregate => typeof value === "object" && value !== null && #unsaved in value,
       unsaved: (aggregate) => own(aggregate).#unsaved,
       moveTo: (aggregate, version) => void (own(aggregate).#version = version),
+      dependOn: (aggregate, source) => void (own(aggregate).#source = source),
       replay: (aggregate, event) => {
         own(aggregate).#apply(event);
         own(aggregate).#version = event.aggregateVersion;
@@ -100,9 +105,9 @@ export abstract class Aggregate<E extends EventShape = JsonEvent> {
     const { type, upcasters } = AggregateKind.of(this.constructor as unknown as AggregateClass);
     if (typeof eventType !== "string") throw refused("invalid_event", `${where}.eventType`, `is ${kindOf(eventType)}; give a string`);
     const read = knownKeys(details ?? undefined, DETAILS, where, "invalid_event");
-    const given = { schemaVersion: upcasters.currentVersion(eventType), createdAt: new Date(), ...read };
+    const given = { schemaVersion: upcasters.currentVersion(eventType), createdAt: new Date(this.#source.now()), ...read };
     const encoded = encodeEvent({ ...given, aggregateId: this.#id, aggregateType: type, eventType, eventData }, where);
-    const id = mintEventId();
+    const id = mintEventId(this.#source);
     const aggregateVersion = this.#version + this.#unsaved.count + 1;
     // The state sees a copy: neither it nor the caller can change what will be saved.
     const applied = { id, aggregateVersion, tags: [], metadata: null, ...(JSON.parse(encoded) as Attribution) };

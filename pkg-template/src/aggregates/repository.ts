@@ -132,9 +132,12 @@ export class AggregateRepository<K extends AggregateClass, L extends EventShape 
 
   #maker(id: string, factory?: () => InstanceType<K>): () => InstanceType<K> {
     text(id, "id");
-    if (factory === undefined) return () => new this.#aggregate(id) as InstanceType<K>;
-    callable(factory, "factory");
-    return () => fresh(factory(), id);
+    if (factory !== undefined) callable(factory, "factory");
+    return () => {
+      const aggregate = factory ? fresh(factory(), id) : (new this.#aggregate(id) as InstanceType<K>);
+      access.dependOn(aggregate, this.#log.surroundings);
+      return aggregate;
+    };
   }
 
   /** From the stored events, not from the caller's object, which may have raised more by now. */

@@ -1,28 +1,31 @@
-import type { RawStore } from "../../wasm/foldlog_wasm.js";
-
 import { invalidArgument, knownKeys, text } from "../errors/arguments.js";
 import { fromRejection } from "../errors/raw-failure.js";
 import { optionsText } from "../json/json-text.js";
 import { loadCore, type Core, type WasmSource } from "../wasm.js";
 import type { Head } from "./append.js";
+import type { RawLog, Surroundings } from "./surroundings.js";
 
-let makeBackend: (open: () => Promise<RawStore>) => Backend;
+/** @internal */
+export type OpenLog = (surroundings: Surroundings) => Promise<RawLog>;
+
+/** @internal */
+export let makeBackend: (open: OpenLog) => Backend;
 
 /** @internal Opens a log; rejects what is no backend with `invalid_argument`. */
-export let openBackend: (backend: Backend) => Promise<RawStore>;
+export let openBackend: (backend: Backend, surroundings: Surroundings) => Promise<RawLog>;
 
 /** Where a log is kept: what `memory()` and `indexedDb()` return and `EventStore.open` takes. */
 export class Backend {
-  readonly #open: () => Promise<RawStore>;
+  readonly #open: OpenLog;
 
-  private constructor(open: () => Promise<RawStore>) {
+  private constructor(open: OpenLog) {
     this.#open = open;
   }
 
   static {
     makeBackend = (open) => new Backend(open);
-    openBackend = async (backend) => {
-      if (typeof backend === "object" && backend !== null && #open in backend) return backend.#open();
+    openBackend = async (backend, surroundings) => {
+      if (typeof backend === "object" && backend !== null && #open in backend) return backend.#open(surroundings);
       throw invalidArgument("backend", "is none; give memory() or indexedDb(name)");
     };
   }
@@ -43,24 +46,24 @@ export type SourceOfWasm = () => WasmSource | Promise<WasmSource>;
 
 /** @internal */
 export function memoryBackend(source: SourceOfWasm): Backend {
-  return backend(source, async (core) => core.RawStore.memory());
+  return backend(source, async (core, surroundings) => core.RawStore.memory(surroundings));
 }
 
 /** @internal */
 export function indexedDbBackend(source: SourceOfWasm, name: string, options?: IndexedDbOptions): Backend {
   // Read now, refused by `open`: a backend is a description and making it does not fail.
   const encoded = attempt(() => ({ name: text(name, "name"), options: encodeOptions(options) }));
-  return backend(source, (core) => {
-    const given = encoded();
-    return core.RawStore.indexedDb(given.name, given.options);
+  return backend(source, (core, surroundings) => {
+    const { name, options } = encoded();
+    return core.RawStore.indexedDb(name, options, surroundings);
   });
 }
 
-function backend(source: SourceOfWasm, open: (core: Core) => Promise<RawStore>): Backend {
-  return makeBackend(async () => {
+function backend(source: SourceOfWasm, open: (core: Core, surroundings: Surroundings) => Promise<RawLog>): Backend {
+  return makeBackend(async (surroundings) => {
     const core = await loadCore(source);
     try {
-      return await open(core);
+      return await open(core, surroundings);
     } catch (rejection) {
       throw fromRejection(rejection);
     }

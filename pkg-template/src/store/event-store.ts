@@ -12,10 +12,12 @@ import { encodeFilter, encodeQuery, type EventFilter, type EventQuery } from "./
 import { exportStream, type ExportOptions, type ImportOptions, type ImportProgress, type ImportSource } from "./export.js";
 import { importLines } from "./import.js";
 import { piecesOf } from "./import-source.js";
+import { healthChanges, readHealth, requestPersistence, type Health } from "./health.js";
 import { Log } from "./log.js";
 import { aggregatePages, collect, pagesOf } from "./pages.js";
-import type { Health, Snapshot, SnapshotOptions, VerifyReport } from "./reports.js";
+import type { Snapshot, SnapshotOptions, VerifyReport } from "./reports.js";
 import { Subscription, type SubscribeOptions } from "./subscription.js";
+import { Surroundings } from "./surroundings.js";
 
 /**
  * The log behind a store, for the repository.
@@ -69,7 +71,8 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * `quota_exceeded`. There is never a silent fallback to memory.
    */
   static async open<E extends EventShape = JsonEvent>(backend: Backend): Promise<EventStore<E>> {
-    return new EventStore<E>(new Log(await openBackend(backend)));
+    const surroundings = new Surroundings();
+    return new EventStore<E>(new Log(await openBackend(backend, surroundings), surroundings));
   }
 
   /** Appends one event; see {@link EventStore.appendEvents}. */
@@ -285,7 +288,33 @@ export class EventStore<E extends EventShape = JsonEvent> {
 
   /** How well the log is kept: durability, persistence, space, the state of the handle. */
   async health(): Promise<Health> {
-    return JSON.parse(await this.#log.call("health")) as Health;
+    return readHealth(this.#log);
+  }
+
+  /**
+   * The health now, then each time that it is another one: a slow consumer gets the newest, not each in between.
+   *
+   * The handle and errors are told at once. Persistence and quota are looked at every ten seconds, only while somebody waits here; a
+   * quota counts as changed when its use has moved by a percent. Leaving the loop ends it, `close()` ends it quietly, and it rejects
+   * with `aborted` after the signal.
+   *
+   * @example
+   * for await (const { handle, evictionRisk } of store.healthChanges({ signal })) showBanner(handle !== "open" || evictionRisk === "high");
+   */
+  healthChanges(options?: { readonly signal?: AbortSignal }): AsyncIterableIterator<Health> {
+    return healthChanges(this.#log, settled(() => signalOf(knownKeys(options, ["signal"], "options").signal)));
+  }
+
+  /**
+   * Asks the browser not to evict the origin's data; resolves to whether it promised so.
+   *
+   * Firefox asks the user, so call it where that makes sense. False in workers, in memory, and where it cannot be asked.
+   *
+   * @example
+   * if (!(await store.requestPersistence())) remindOfBackups();
+   */
+  async requestPersistence(): Promise<boolean> {
+    return requestPersistence(this.#log);
   }
 
   /** Waits for the appends under way, then ends the subscriptions. Later calls of other methods reject with `closed`. */

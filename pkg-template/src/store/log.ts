@@ -1,8 +1,9 @@
-import type { RawBatch, RawOperations, RawPage, RawStore, RawSubscription } from "../../wasm/foldlog_wasm.js";
+import type { RawBatch, RawOperations, RawPage, RawSubscription } from "../../wasm/foldlog_wasm.js";
 
 import { FoldlogError } from "../errors/foldlog-error.js";
 import { fromRejection } from "../errors/raw-failure.js";
 import type { Head, Receipt } from "./append.js";
+import { Surroundings, type RawLog } from "./surroundings.js";
 
 /** @internal Some events in order, how far was looked, and whether that is the end. */
 export interface Page<T> {
@@ -19,11 +20,17 @@ export interface Page<T> {
  * @internal
  */
 export class Log {
-  readonly #raw: RawStore;
+  readonly #raw: RawLog;
+  readonly surroundings: Surroundings;
   #closing: Promise<void> | undefined;
 
-  constructor(raw: RawStore) {
+  constructor(raw: RawLog, surroundings = new Surroundings()) {
     this.#raw = raw;
+    this.surroundings = surroundings;
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
   }
 
   /** Begins an operation of the core. */
@@ -74,6 +81,7 @@ export class Log {
     if (this.#closing) return this.#closing;
     const closing = this.call("close");
     this.#closing = closing;
+    this.surroundings.healthChanged();
     return closing;
   }
 }

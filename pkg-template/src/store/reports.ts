@@ -1,6 +1,5 @@
-import type { ErrorCode } from "../errors/error-fields.js";
 import type { Json } from "../json/json-types.js";
-import type { Durability, Head } from "./append.js";
+import type { Head } from "./append.js";
 
 /** The cached state of an aggregate at a version. */
 export interface Snapshot<S = Json> {
@@ -46,21 +45,3 @@ export type VerifyReport =
       /** What does not fit. */
       readonly reason: string;
     };
-
-/** How well the log is kept. */
-export interface Health {
-  /** Where it is kept. */
-  readonly backend: "memory" | "indexed_db";
-  /** What a receipt will say. */
-  readonly durability: Durability;
-  /** Whether the browser promised not to evict the origin's data; null where it cannot be known. */
-  readonly persisted: boolean | null;
-  /** Bytes that the origin uses and may use; null where they cannot be known. */
-  readonly quota: { readonly used: number; readonly limit: number } | null;
-  /** Whether the browser may remove the log by itself. */
-  readonly evictionRisk: "none" | "low" | "high";
-  /** The state of the handle on the storage. */
-  readonly handle: "open" | "lost" | "read_only" | "superseded" | "closed";
-  /** The code of the last failure of the storage; null if there was none. */
-  readonly lastError: ErrorCode | null;
-}

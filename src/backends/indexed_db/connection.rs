@@ -3,6 +3,7 @@ use std::{
     future::Future,
     pin::Pin,
     rc::{Rc, Weak},
+    sync::Arc,
     time::Duration,
 };
 
@@ -15,6 +16,7 @@ use super::{
 };
 use crate::{
     core::record::Record,
+    environment::Environment,
     storage::{StorageError, StorageErrorKind},
 };
 
@@ -22,9 +24,22 @@ use crate::{
 pub(super) struct Connection {
     name: String,
     open_timeout: Duration,
-    state: Rc<RefCell<State>>,
+    status: Rc<Status>,
     /// How many times a handle was opened; a change means that what was known has to be proved again.
     generation: Rc<Cell<u64>>,
+}
+
+/// The state of the handle, and who is told when it changes.
+struct Status {
+    state: RefCell<State>,
+    environment: Arc<dyn Environment>,
+}
+
+impl Status {
+    fn set(&self, state: State) {
+        drop(self.state.replace(state));
+        self.environment.health_changed();
+    }
 }
 
 enum State {
@@ -72,11 +87,14 @@ impl Drop for Handle {
 }
 
 impl Connection {
-    pub(super) fn new(name: &str, open_timeout: Duration) -> Self {
+    pub(super) fn new(name: &str, open_timeout: Duration, environment: Arc<dyn Environment>) -> Self {
         Self {
             name: name.to_owned(),
             open_timeout,
-            state: Rc::new(RefCell::new(State::Lost)),
+            status: Rc::new(Status {
+                state: RefCell::new(State::Lost),
+                environment,
+            }),
             generation: Rc::new(Cell::new(0)),
         }
     }
@@ -88,7 +106,7 @@ impl Connection {
 
     /// The word for the handle's state in `health()`.
     pub(super) fn state(&self) -> &'static str {
-        match *self.state.borrow() {
+        match *self.status.state.borrow() {
             State::Open(_) => "open",
             State::Lost => "lost",
             State::Superseded => "superseded",
@@ -98,7 +116,7 @@ impl Connection {
 
     /// Lets the handle go; transactions under way end first.
     pub(super) fn close(&self) {
-        *self.state.borrow_mut() = State::Closed;
+        self.status.set(State::Closed);
     }
 
     /// A live handle, opened again if it was lost; with `genesis` the database is created if it does not exist.
@@ -117,13 +135,13 @@ impl Connection {
     }
 
     async fn open_now(&self, genesis: Option<&Record>) -> Result<Rc<Handle>, StorageError> {
-        let state = Rc::downgrade(&self.state);
+        let status = Rc::downgrade(&self.status);
         let number = self.generation.get() + 1;
         let current = Rc::clone(&self.generation);
         let lost = Closure::<dyn FnMut(bool)>::new(move |superseded| {
             // An older handle that is still in use somewhere has nothing to say any more.
             if current.get() == number {
-                leave(&state, superseded);
+                leave(&status, superseded);
             }
         });
         let genesis = genesis.map_or(JsValue::UNDEFINED, |record| {
@@ -149,15 +167,15 @@ impl Connection {
             ));
         }
         self.generation.set(number);
-        *self.state.borrow_mut() = State::Open(Rc::clone(&handle));
+        self.status.set(State::Open(Rc::clone(&handle)));
         Ok(handle)
     }
 
     /// Drops a handle that failed, unless a newer one has taken its place.
     pub(super) fn lose(&self, failed: &Rc<Handle>) {
-        let mut state = self.state.borrow_mut();
-        if matches!(&*state, State::Open(handle) if Rc::ptr_eq(handle, failed)) {
-            *state = State::Lost;
+        let is_current = matches!(&*self.status.state.borrow(), State::Open(handle) if Rc::ptr_eq(handle, failed));
+        if is_current {
+            self.status.set(State::Lost);
         }
     }
 
@@ -182,7 +200,7 @@ impl Connection {
     }
 
     fn current(&self) -> Result<Option<Rc<Handle>>, StorageError> {
-        match &*self.state.borrow() {
+        match &*self.status.state.borrow() {
             State::Open(handle) => Ok(Some(Rc::clone(handle))),
             State::Lost => Ok(None),
             State::Superseded => Err(StorageError::new(
@@ -195,10 +213,10 @@ impl Connection {
 }
 
 /// The handle is dead. Deleted or lost: the next use opens it again, or finds no log and says so. Upgraded: a newer version owns it.
-fn leave(state: &Weak<RefCell<State>>, superseded: bool) {
-    let Some(state) = state.upgrade() else { return };
-    let mut state = state.borrow_mut();
-    if matches!(&*state, State::Open(_)) {
-        *state = if superseded { State::Superseded } else { State::Lost };
+fn leave(status: &Weak<Status>, superseded: bool) {
+    let Some(status) = status.upgrade() else { return };
+    let is_open = matches!(&*status.state.borrow(), State::Open(_));
+    if is_open {
+        status.set(if superseded { State::Superseded } else { State::Lost });
     }
 }

@@ -195,6 +195,9 @@ impl Log {
         let last = tip.head().sequence_number;
         drop(tip);
         self.hints.wake(last);
+        if self.read_only.borrow().is_some() {
+            self.environment.health_changed();
+        }
         Ok(())
     }
 
@@ -257,6 +260,7 @@ impl Log {
                 .borrow_mut()
                 .get_or_insert_with(|| (error.kind, error.message.clone()));
         }
+        self.environment.health_changed();
     }
 
     /// A sealed record that was read lately and holds the sequence number.

@@ -38,7 +38,7 @@ pub(super) async fn open_log(
     // A log with an expected head has existed: a new one in its place would only hide that it is gone.
     let genesis = (options.create && options.expect_head.is_none())
         .then(|| Record::genesis(environment.mint_epoch(), environment.now(), options.durability.into()));
-    let connection = Connection::new(name, options.open_timeout);
+    let connection = Connection::new(name, options.open_timeout, Arc::clone(&environment));
     connection.handle(genesis.as_ref()).await?;
     let whole = Transaction::read_tip(0.0);
     let read = match connection.call(&whole).await {

@@ -252,10 +252,12 @@ export const methods = {
 async function openTesting(root, log, options) {
   const { loadCore } = await import(`${root}/dist/wasm.js`);
   const { Log } = await import(`${root}/dist/store/log.js`);
+  const { Surroundings } = await import(`${root}/dist/store/surroundings.js`);
   const { fromRejection } = await import(`${root}/dist/errors/raw-failure.js`);
   const core = await loadCore(() => new URL(`${root}/wasm/foldlog_wasm_bg.wasm`, location.href));
-  const raw = await core.RawStore.indexedDb(log, JSON.stringify(options ?? {})).catch((rejection) => {
+  const surroundings = new Surroundings();
+  const raw = await core.RawStore.indexedDb(log, JSON.stringify(options ?? {}), surroundings).catch((rejection) => {
     throw fromRejection(rejection);
   });
-  return new foldlog.EventStore(new Log(raw));
+  return new foldlog.EventStore(new Log(raw, surroundings));
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
 import { EventStore, memory } from "../../../pkg/dist/index.node.js";
+import { Surroundings } from "../../../pkg/dist/store/surroundings.js";
 import { RawStore } from "../../../pkg/wasm/foldlog_wasm.js";
 
 const EVENT = '"aggregateId":"w1","aggregateType":"wallet","eventType":"FundsDeposited"';
@@ -13,7 +14,7 @@ let raw;
 before(async () => {
   // Loads the core.
   await (await EventStore.open(memory())).close();
-  raw = RawStore.memory();
+  raw = RawStore.memory(new Surroundings());
 });
 
 /** Texts of an append with the code and the field of the refusal. */
