@@ -42,22 +42,23 @@ export class Loader<A extends AnyAggregate> {
     if (aggregate.version >= version) return aggregate;
     const to = version === Infinity ? 0 : version;
     for await (const page of aggregatePages<RecordedEvent>(this.#log, aggregate.id, aggregate.version + 1, to)) {
-      for (const event of page) {
-        this.#checkType(event);
-        access.replay(aggregate, this.#kind.upcasters.apply(event));
-      }
+      for (const event of page) replayStored(this.#kind, aggregate, event);
     }
     return aggregate;
   }
+}
 
-  #checkType({ aggregateId, aggregateType }: RecordedEvent): void {
-    if (aggregateType === this.#kind.type) return;
+/** @internal Applies a stored event, brought to the current schema version. */
+export function replayStored(kind: AggregateKind, aggregate: AnyAggregate, event: RecordedEvent): void {
+  const { aggregateId, aggregateType } = event;
+  if (aggregateType !== kind.type) {
     throw new FoldlogError(
       "aggregate_type_mismatch",
-      `aggregate ${JSON.stringify(aggregateId)} is a ${aggregateType}, not a ${this.#kind.type}: load it with its own repository`,
-      { fields: { aggregateId, actual: aggregateType, given: this.#kind.type } },
+      `aggregate ${JSON.stringify(aggregateId)} is a ${aggregateType}, not a ${kind.type}: load it with its own repository`,
+      { fields: { aggregateId, actual: aggregateType, given: kind.type } },
     );
   }
+  access.replay(aggregate, kind.upcasters.apply(event));
 }
 
 /** @internal Checks that what a caller's factory made is an aggregate of the id that has not happened yet. */
