@@ -10,6 +10,7 @@ import { FaultTable } from "./support/fault-table.mjs";
 import { tests as checker } from "./suites/checker.mjs";
 import { tests as damage } from "./suites/damage.mjs";
 import { tests as hostile } from "./suites/hostile.mjs";
+import { tests as health } from "./suites/health.mjs";
 import { tests as interruptedImports } from "./suites/interrupted-imports.mjs";
 import { tests as kills } from "./suites/kills.mjs";
 import { tests as lifecycle } from "./suites/lifecycle.mjs";
@@ -20,7 +21,7 @@ import { tests as tornJournal } from "./suites/torn-journal.mjs";
 import { tests as trouble } from "./suites/trouble.mjs";
 import { tests as workers } from "./suites/workers.mjs";
 
-const TESTS = [...checker, ...damage, ...lifecycle, ...hostile, ...trouble, ...outages, ...interruptedImports, ...replay, ...workers, ...together, ...tornJournal, ...kills];
+const TESTS = [...checker, ...damage, ...lifecycle, ...hostile, ...trouble, ...health, ...outages, ...interruptedImports, ...replay, ...workers, ...together, ...tornJournal, ...kills];
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DEADLINE_SECONDS = 180;

@@ -91,7 +91,7 @@ test("each operation can fail: opening, reads, snapshots, checkpoints, subscript
   const at = (on) => ({ on, call: on === "read" ? [1, 2] : 1, fault: "not_committed" });
   const closedDoor = faulty(memory(), { faults: [at("open")] });
   await unavailable(EventStore.open(closedDoor));
-  const operations = ["read", "findAppend", "verify", "snapshot", "checkpoint", "subscription", "export", "import"];
+  const operations = ["read", "findAppend", "verify", "getSnapshot", "createSnapshot", "getCheckpoint", "saveCheckpoint", "subscription", "export", "import"];
   const { store } = await open(operations.map(at));
   const source = await (await EventStore.open(closedDoor)).appendEvent(deposit(1), once);
   assert.equal(source.lastSequenceNumber, 1);
@@ -99,6 +99,8 @@ test("each operation can fail: opening, reads, snapshots, checkpoints, subscript
   await unavailable(store.head());
   await unavailable(store.findAppend(crypto.randomUUID()));
   await unavailable(store.verify());
+  await unavailable(store.getSnapshot("w1"));
+  await unavailable(store.getCheckpoint("mailer"));
   await unavailable(store.createSnapshot("w1", "wallet", 1, {}), { outcome: "not_committed" });
   await unavailable(store.saveCheckpoint("mailer", { from: undefined, to: "x" }), { outcome: "not_committed" });
   await unavailable(store.subscribe().pages().next());

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Aggregate, AggregateRepository } from "../../pkg/dist/index.node.js";
-import { defineWallet, deposit, intercept, openStore, rawFailure } from "./support.mjs";
+import { defineWallet, deposit, openStore } from "./support.mjs";
 
 const REDUCER = "wallet/1";
 
@@ -85,9 +85,8 @@ test("G8: another reducer version or other upcasters do not see the snapshot", a
 });
 
 test("a snapshot that fails after the append does not fail the save", async (context) => {
-  const store = await openStore();
+  const store = await openStore([{ on: "createSnapshot", fault: "quota_exceeded" }]);
   const { repository, warnings } = repositoryOf(store, {}, {});
-  intercept(context, "createSnapshot", () => Promise.reject(rawFailure("quota_exceeded", "not_committed")));
   const wallet = await raise(repository, 3);
   assert.equal(wallet.version, 3);
   assert.deepEqual(warnings.map(({ code }) => code), ["quota_exceeded"]);

@@ -197,8 +197,3 @@ test("close is idempotent, and later calls reject with closed", async () => {
   await rejection(store.subscribe()[Symbol.asyncIterator]().next(), "closed");
   await (await openStore())[Symbol.asyncDispose]();
 });
-
-test("health says that memory lasts as long as the process", async () => {
-  const store = await openStore();
-  assert.equal((await store.health()).durability, "memory");
-});

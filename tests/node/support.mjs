@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 
 import { defineAggregate, EventStore, FoldlogError, memory } from "../../pkg/dist/index.node.js";
+import { faulty } from "../../pkg/dist/testing.js";
 import { RawStore } from "../../pkg/wasm/foldlog_wasm.js";
 
-/** An empty log in memory. */
-export function openStore() {
-  return EventStore.open(memory());
+/** An empty log in memory, to which these faults happen. */
+export function openStore(faults = []) {
+  return EventStore.open(faulty(memory(), { faults }));
 }
 
 export function deposit(cents, more = {}) {

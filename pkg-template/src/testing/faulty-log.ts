@@ -14,11 +14,10 @@ const NAMES: { readonly [Name in keyof RawOperations]?: FaultyOperation } = {
   head: "read",
   findAppend: "findAppend",
   verify: "verify",
-  createSnapshot: "snapshot",
-  snapshot: "snapshot",
-  deleteSnapshot: "snapshot",
-  checkpoint: "checkpoint",
-  saveCheckpoint: "checkpoint",
+  snapshot: "getSnapshot",
+  createSnapshot: "createSnapshot",
+  checkpoint: "getCheckpoint",
+  saveCheckpoint: "saveCheckpoint",
 };
 
 /**

@@ -10,7 +10,7 @@ const MESSAGES = {
   closed: "the store was closed: open it again",
 } as const;
 
-const WRITES: readonly FaultyOperation[] = ["append", "snapshot", "checkpoint", "import"];
+const WRITES: readonly FaultyOperation[] = ["append", "createSnapshot", "saveCheckpoint", "import"];
 
 /**
  * A rejection as the core makes them; its cause says that it was injected, at which call, and with which seed.

@@ -5,6 +5,7 @@ import { write } from "./writer.mjs";
 
 export const stores = new Map();
 const subscriptions = new Map();
+const healths = new Map();
 const rawDatabases = new Map();
 const sealWaiters = [];
 export let foldlog;
@@ -124,6 +125,37 @@ export const methods = {
   verify: async ({ store, since }) => storeOf({ store }).verify(since && { since }),
   health: async ({ store }) => storeOf({ store }).health(),
   close: async ({ store }) => storeOf({ store }).close(),
+  requestPersistence: async ({ store }) => storeOf({ store }).requestPersistence(),
+
+  /** Listens for changes of health; `healthsTold` gives them. */
+  async watchHealth({ store }) {
+    const state = { told: [], waiters: [] };
+    healths.set(store ?? "main", state);
+    state.end = (async () => {
+      for await (const health of storeOf({ store }).healthChanges()) {
+        state.told.push(health);
+        for (const waiter of state.waiters.splice(0)) waiter();
+      }
+    })().then(
+      () => "quietly",
+      (error) => error.code ?? String(error),
+    );
+  },
+
+  /** Everything told so far, as soon as the last one has this handle and this error, or the listening has ended. */
+  async healthsTold({ store = "main", handle, lastError }) {
+    const state = healths.get(store);
+    const isThere = () => {
+      const last = state.told.at(-1);
+      return last && (handle === undefined || last.handle === handle) && (lastError === undefined || last.lastError === lastError);
+    };
+    let ended = false;
+    state.end.then(() => (ended = true));
+    while (!isThere() && !ended) await Promise.race([new Promise((resolve) => state.waiters.push(resolve)), state.end]);
+    return state.told;
+  },
+
+  healthEnded: async ({ store = "main" }) => healths.get(store).end,
 
   async findAppend({ store, id }) {
     const receipt = await storeOf({ store }).findAppend(id);

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { AggregateRepository } from "../../../pkg/dist/index.node.js";
-import { defineWallet, deposit, intercept, openStore, rawFailure, rejection } from "../support.mjs";
+import { defineWallet, deposit, openStore, rejection } from "../support.mjs";
 
-async function wallets() {
-  const store = await openStore();
+async function wallets(faults = []) {
+  const store = await openStore(faults);
   return { store, repository: new AggregateRepository(store, { aggregate: defineWallet() }) };
 }
 
@@ -42,15 +42,9 @@ test("a save appends what was raised before its call, also while another save is
   assert.deepEqual((await store.getEvents()).map(({ causedBy }) => causedBy), [null, "second", null, null]);
 });
 
-test("what a failed save kept goes with the save that waited for it", async (context) => {
-  const { store, repository } = await wallets();
+test("what a failed save kept goes with the save that waited for it", async () => {
+  const { store, repository } = await wallets([{ on: "append", call: 1, fault: "not_committed" }]);
   const wallet = await repository.load("w1");
-  let calls = 0;
-  intercept(context, "append", async (original) => {
-    calls += 1;
-    if (calls === 1) throw rawFailure("storage_unavailable", "not_committed");
-    return original();
-  });
   wallet.raise("FundsDeposited", { cents: 1 });
   const failing = repository.save(wallet);
   wallet.raise("FundsDeposited", { cents: 2 });
