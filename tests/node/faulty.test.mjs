@@ -132,7 +132,7 @@ test("faults and reproducible times go together", async () => {
 
 test("G12: plans that are none are refused", async () => {
   const refusedAt = (rule, field) => assert.throws(() => faulty(memory(), { faults: [rule] }), { code: "invalid_argument", field });
-  refusedAt({ on: "apend", fault: "hang" }, "plan.faults[0].on");
+  refusedAt({ on: "appends", fault: "hang" }, "plan.faults[0].on");
   refusedAt({ on: "append", fault: "hung" }, "plan.faults[0].fault");
   refusedAt({ on: "append", fault: { slowBy: -1 } }, "plan.faults[0].fault.slowBy");
   refusedAt({ on: "append", fault: "hang", call: 0 }, "plan.faults[0].call");

@@ -74,7 +74,7 @@ backend.heal();
 holds<Same<typeof backend.seed, number>>();
 reproducible(memory(), { clock: { now: Date.now } });
 // @ts-expect-error no such operation
-faulty(memory(), { faults: [{ on: "apend", fault: "hang" }] });
+faulty(memory(), { faults: [{ on: "appends", fault: "hang" }] });
 // @ts-expect-error no such fault
 faulty(memory(), { faults: [{ on: "append", fault: "explode" }] });
 // @ts-expect-error a result of someone else's is no backend
