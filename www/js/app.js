@@ -2,6 +2,7 @@
 // What the views share: one open log, what was seen of it, and which wallet is chosen.
 import { Bank } from "./bank.js";
 import { Book } from "./book.js";
+import { Signal } from "./signal.js";
 
 /**
  * @typedef {import("./bank.js").Receipt} Receipt
@@ -18,6 +19,8 @@ export class App {
   arrived = /** @type {Signal<Page>} */ (new Signal());
   /** A receipt of this tab. */
   acknowledged = /** @type {Signal<Receipt>} */ (new Signal());
+  /** After the log was verified, restored or examined. */
+  examined = /** @type {Signal<void>} */ (new Signal());
   /** @type {string | undefined} */
   #chosen;
 
@@ -56,21 +59,5 @@ export class App {
       this.live = false;
       this.changed.emit();
     }
-  }
-}
-
-/** @template T */
-class Signal {
-  /** @type {((value: T) => void)[]} */
-  #listeners = [];
-
-  /** @param {(value: T) => void} listener */
-  on(listener) {
-    this.#listeners.push(listener);
-  }
-
-  /** @param {T} value */
-  emit(value) {
-    for (const listener of this.#listeners) listener(value);
   }
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // What the log has acknowledged, noted outside the log: in an IndexedDB database of its own, which Foldlog does not know.
+import { answer, completed } from "./raw-database.js";
 
 /**
  * @typedef {readonly [first: number, last: number]} Range sequence numbers, both inclusive
@@ -40,12 +41,18 @@ export class Witness {
   write(testimony) {
     const transaction = this.database.transaction(BURSTS, "readwrite", { durability: "strict" });
     transaction.objectStore(BURSTS).put(testimony);
-    return /** @type {Promise<void>} */ (
-      new Promise((resolve, reject) => {
-        transaction.oncomplete = () => resolve();
-        transaction.onabort = () => reject(transaction.error);
-      })
-    );
+    return completed(transaction);
+  }
+
+  /**
+   * Forgets what a log has acknowledged, because the log itself is given up.
+   *
+   * @param {string} log
+   */
+  forget(log) {
+    const transaction = this.database.transaction(BURSTS, "readwrite");
+    transaction.objectStore(BURSTS).delete(log);
+    return completed(transaction);
   }
 }
 
@@ -78,16 +85,4 @@ export class Note {
     await this.witness.write(this.testimony);
     this.count += last - first + 1;
   }
-}
-
-/**
- * @template T
- * @param {IDBRequest<T>} request
- * @returns {Promise<T>}
- */
-function answer(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -1,4 +1,5 @@
 // @ts-check
+import { grouped } from "../units.js";
 
 /**
  * @template {Element} T
@@ -75,5 +76,28 @@ export function makeTime(isoTime) {
  * @param {string} one
  */
 export function plural(count, one) {
-  return `${count} ${one}${count === 1 ? "" : "s"}`;
+  return `${grouped(count)} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * Calls at once, and while it is called more often, once every so many milliseconds; the last call always counts.
+ *
+ * @param {number} millis
+ * @param {() => void} run
+ */
+export function atMostEvery(millis, run) {
+  let last = -Infinity;
+  let isWaiting = false;
+  const call = () => {
+    isWaiting = false;
+    last = performance.now();
+    run();
+  };
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    const wait = last + millis - performance.now();
+    if (wait > 0) setTimeout(call, wait);
+    else call();
+  };
 }

@@ -1,11 +1,18 @@
 // @ts-check
+import { formatBytes } from "../units.js";
 import { byId, make, onAction, setFacts } from "./dom.js";
 
-const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
 const RISKS = {
   none: "none",
   low: "low: only if the disk runs full",
   high: "high: little space is left",
+};
+const HANDLES = {
+  open: "open",
+  lost: "lost: opened again when needed",
+  read_only: "read-only: takes no appends",
+  superseded: "superseded: reload",
+  closed: "closed",
 };
 
 /** @param {import("../app.js").App} app */
@@ -19,8 +26,8 @@ export function mountHealth(app) {
       "Kept by the browser": persisted === null ? "not known" : persisted ? "yes" : "no promise",
       "Space used": quota ? quotaView(quota) : "not known",
       "Risk of eviction": RISKS[evictionRisk],
-      Storage: handle.replaceAll("_", " "),
-      "Last failure": lastError ?? "none",
+      Handle: HANDLES[handle],
+      "Last failure": lastError === null ? "none" : make("code", { text: lastError }),
     });
   };
 
@@ -36,6 +43,9 @@ export function mountHealth(app) {
 
   const update = () => void refresh().catch((error) => app.messages.error(error));
   app.acknowledged.on(update);
+  app.examined.on(update);
+  // What fails here after a failure was shown would only be shown again, without end.
+  app.messages.failed.on(() => void refresh().catch(() => undefined));
   app.changed.on(() => app.live || update());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && update());
   update();
@@ -49,10 +59,4 @@ function quotaView({ used, limit }) {
   meter.value = used;
   meter.ariaLabel = "Space used";
   return make("span", { class: "quota" }, meter, ` ${formatBytes(used)} of ${formatBytes(limit)}`);
-}
-
-/** @param {number} bytes */
-function formatBytes(bytes) {
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), UNITS.length - 1);
-  return `${(bytes / 1000 ** power).toLocaleString("en", { maximumFractionDigits: 1 })} ${UNITS[power]}`;
 }

@@ -1,11 +1,14 @@
 // @ts-check
 import { explain } from "../advice.js";
+import { Signal } from "../signal.js";
 import { byId, make } from "./dom.js";
 
 const DONE_MILLIS = 10_000;
 
 /** The line at the bottom of the window: what was done, or what went wrong and what to do. */
 export class Messages {
+  /** After an error was shown. */
+  failed = /** @type {Signal<void>} */ (new Signal());
   #done = byId("done", HTMLElement);
   #failed = byId("failed", HTMLElement);
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -30,6 +33,7 @@ export class Messages {
     if (code === "unexpected") console.error(error);
     this.#clear();
     this.#failed.append(make("strong", { text: message }), " ", make("span", { text: advice }), " ", make("code", { text: code }));
+    this.failed.emit();
   }
 
   #clear() {

@@ -1,5 +1,6 @@
 // @ts-check
 import { rememberedHead, rememberHead } from "../remembered-head.js";
+import { grouped } from "../units.js";
 import { byId, make, onAction, setFacts } from "./dom.js";
 
 /** @param {import("../app.js").App} app */
@@ -14,6 +15,8 @@ export function mountVerify(app) {
     } catch (error) {
       say("");
       throw error;
+    } finally {
+      app.examined.emit();
     }
   });
 
@@ -32,8 +35,8 @@ export function mountVerify(app) {
     const link = make("code", { text: `${head.link.slice(0, 8)}…${head.link.slice(-8)}` });
     link.title = head.link;
     setFacts(facts, {
-      Appends: String(appends),
-      Events: String(events),
+      Appends: grouped(appends),
+      Events: grouped(events),
       "Head link": link,
       "Last verified": remembered ? `event ${remembered.sequenceNumber}, still the same` : "never before",
     });
