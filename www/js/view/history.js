@@ -1,8 +1,11 @@
 // @ts-check
 // Any past version of the chosen wallet, folded from its events.
 import { formatCents } from "../money.js";
-import { byId, makeTime, setFacts } from "./dom.js";
+import { atMostEvery, byId, makeTime, setFacts } from "./dom.js";
 import { amountOf } from "./events.js";
+
+/** While thousands of events arrive, not every version is worth reading. */
+const MILLIS = 100;
 
 /** @param {import("../app.js").App} app */
 export function mountHistory(app) {
@@ -14,16 +17,14 @@ export function mountHistory(app) {
   let shownId;
   let newest = 0;
   let asked = 0;
+  let isReading = false;
 
   const show = async () => {
     const id = app.chosen;
     if (id === undefined) return;
     const version = Number(slider.value);
-    const turn = (asked += 1);
     const wallet = await app.bank.wallets.loadVersion(id, version);
     const [event] = await app.store.getEvents({ aggregateId: id, fromVersion: Math.max(version, 1), toVersion: version, limit: 1 });
-    // The slider has moved on.
-    if (turn !== asked) return;
     const balance = formatCents(wallet.state.cents);
     label.textContent = `Version ${version} of ${newest}`;
     slider.setAttribute("aria-valuetext", `version ${version} of ${newest}, balance ${balance}`);
@@ -33,7 +34,23 @@ export function mountHistory(app) {
       Recorded: event ? makeTime(event.recordedAt) : "\u2014",
     });
   };
-  const refresh = () => void show().catch((error) => app.messages.error(error));
+  // One at a time, so that an older answer never comes after a newer one.
+  const read = async () => {
+    if (isReading) return;
+    isReading = true;
+    try {
+      for (let turn = -1; turn !== asked; ) {
+        turn = asked;
+        await show();
+      }
+    } finally {
+      isReading = false;
+    }
+  };
+  const refresh = atMostEvery(MILLIS, () => {
+    asked += 1;
+    read().catch((error) => app.messages.error(error));
+  });
 
   slider.addEventListener("input", refresh);
   app.changed.on(() => {
