@@ -22,6 +22,7 @@ const ADVICE = {
   storage_corrupted: "Stored data is damaged. Nothing was deleted; do not clear the site data, it may still be exported.",
   blocked: "Close the other tabs of this site, then try again.",
   closed: "Reload the page.",
+  forbidden: "Choose the file that it is restored from once more, under Restore; or open another log.",
   invalid_argument: "Correct the input and try again.",
 };
 

@@ -2,20 +2,29 @@
 import { EventStore, indexedDb } from "../pkg/dist/index.js";
 import { App } from "./app.js";
 import { rememberedHead } from "./remembered-head.js";
+import { mountBackup } from "./view/backup.js";
 import { mountConflict } from "./view/conflict.js";
 import { byId } from "./view/dom.js";
 import { mountEvents } from "./view/events.js";
+import { mountFill } from "./view/fill.js";
 import { mountGate } from "./view/gate.js";
 import { mountHealth } from "./view/health.js";
 import { mountHistory } from "./view/history.js";
 import { mountKill } from "./view/kill.js";
 import { Messages } from "./view/messages.js";
 import { mountMove } from "./view/move.js";
+import { mountRestore } from "./view/restore.js";
 import { mountStatus } from "./view/status.js";
 import { mountVerify } from "./view/verify.js";
 import { mountWallets } from "./view/wallets.js";
 
 const DEFAULT_LOG = "wallet-demo";
+
+const MOUNTS = [
+  ...[mountStatus, mountWallets, mountMove, mountEvents, mountHistory],
+  ...[mountFill, mountBackup, mountRestore],
+  ...[mountConflict, mountVerify, mountHealth, mountKill],
+];
 
 const log = decodeHash(location.hash) || DEFAULT_LOG;
 const messages = new Messages();
@@ -40,9 +49,7 @@ async function open(create = false) {
 function start(store) {
   const gateHadFocus = gate.hide();
   const app = new App(log, store, messages);
-  for (const mount of [mountStatus, mountWallets, mountMove, mountEvents, mountHistory, mountConflict, mountVerify, mountHealth, mountKill]) {
-    mount(app);
-  }
+  for (const mount of MOUNTS) mount(app);
   byId("app", HTMLElement).hidden = false;
   if (gateHadFocus) byId("owner", HTMLInputElement).focus();
   app.follow().catch((error) => messages.error(error));
