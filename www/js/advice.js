@@ -23,6 +23,7 @@ const ADVICE = {
   blocked: "Close the other tabs of this site, then try again.",
   closed: "Reload the page.",
   forbidden: "Choose the file that it is restored from once more, under Restore; or open another log.",
+  nothing_to_change: "Open a wallet and deposit something first.",
   invalid_argument: "Correct the input and try again.",
 };
 

@@ -15,6 +15,7 @@ import { Messages } from "./view/messages.js";
 import { mountMove } from "./view/move.js";
 import { mountRestore } from "./view/restore.js";
 import { mountStatus } from "./view/status.js";
+import { mountTamper } from "./view/tamper.js";
 import { mountVerify } from "./view/verify.js";
 import { mountWallets } from "./view/wallets.js";
 
@@ -23,7 +24,7 @@ const DEFAULT_LOG = "wallet-demo";
 const MOUNTS = [
   ...[mountStatus, mountWallets, mountMove, mountEvents, mountHistory],
   ...[mountFill, mountBackup, mountRestore],
-  ...[mountConflict, mountVerify, mountHealth, mountKill],
+  ...[mountConflict, mountVerify, mountHealth, mountKill, mountTamper],
 ];
 
 const log = decodeHash(location.hash) || DEFAULT_LOG;

@@ -23,7 +23,7 @@ import { formatCents } from "./money.js";
 /** A command that the wallet refuses. Nothing was written. */
 export class Refusal extends Error {
   /**
-   * @param {"wallet_exists" | "no_such_wallet" | "insufficient_funds" | "balance_too_large" | "same_wallet"} code
+   * @param {"wallet_exists" | "no_such_wallet" | "insufficient_funds" | "balance_too_large" | "same_wallet" | "nothing_to_change"} code
    * @param {string} message
    */
   constructor(code, message) {
