@@ -12,7 +12,9 @@ export function faultsOf(page) {
     check(document.documentElement.lang !== "", "the page has no language");
     check(document.title !== "", "the page has no title");
     check(document.querySelectorAll("h1").length === 1, "there is not exactly one h1");
-    check(document.documentElement.scrollWidth <= innerWidth, `the page is ${document.documentElement.scrollWidth} wide in ${innerWidth}`);
+    const { scrollWidth } = document.documentElement;
+    const reaching = all("body *").filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
+    check(scrollWidth <= innerWidth, `the page is ${scrollWidth} wide in ${innerWidth}: ${reaching.map(describe).join(" | ")}`);
     for (const element of all(".scroll")) check(element.scrollWidth <= element.clientWidth, `cut off on the right: ${describe(element)}`);
 
     let level = 0;
