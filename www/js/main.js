@@ -2,6 +2,8 @@
 import { EventStore, indexedDb } from "../pkg/dist/index.js";
 import { App } from "./app.js";
 import { rememberedHead } from "./remembered-head.js";
+import { forgetTampering } from "./tamper-note.js";
+import { forgetRestore } from "./unfinished-restore.js";
 import { mountBackup } from "./view/backup.js";
 import { mountConflict } from "./view/conflict.js";
 import { byId } from "./view/dom.js";
@@ -34,6 +36,11 @@ addEventListener("hashchange", () => location.reload());
 
 /** Opens the log that exists; a log that is not there is made only when the user says so: an evicted wallet is not a new one. */
 async function open(create = false) {
+  if (create) {
+    // What was noted about a log that is gone is not true of a new one.
+    forgetRestore(log);
+    forgetTampering(log);
+  }
   const expectHead = create ? undefined : rememberedHead(log);
   /** @type {import("./bank.js").Store} */
   let store;
