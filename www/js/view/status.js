@@ -9,7 +9,7 @@ export function mountStatus(app) {
 
   app.changed.on(() => {
     const { caughtUp, position } = app.book;
-    if (!app.live) live.textContent = `No longer live after event ${position}. Reload.`;
+    if (!app.live) live.textContent = `No longer live after event ${position}`;
     else live.textContent = caughtUp ? `In step at event ${position}` : `Catching up, at event ${position}`;
     live.classList.toggle("in-step", app.live && caughtUp);
   });
