@@ -30,7 +30,7 @@ async function theBackup(folder) {
   await enter(page, "#amount", "30.30");
   await page.keyboard.press("Enter");
   await shows(page, "Ben", "€30.30", 2);
-  await cancelAtFirstReport(page, "fill-work");
+  await cancelOnce(page, "fill-work", /^[1-9]/);
   await press(page, "Deposit them");
   await page.locator("#fill-verdict", { hasText: /^Cancelled\. [\d,]+ deposits stored for Ben; they stay\.$/ }).waitFor();
   const some = number(await page.locator("#fill-verdict").textContent());
@@ -74,7 +74,7 @@ async function theRestore(file, filled) {
   await page.locator("#restore-hint", { hasText: "This log is empty" }).waitFor();
   assert.equal(await page.locator("#restore-new").isVisible(), false);
   await page.setInputFiles("#restore-file", file);
-  await cancelAtFirstReport(page, "restore-work");
+  await cancelOnce(page, "restore-work", /; [1-9][\d,]* events stored/);
   await press(page, "Restore");
   await page.locator("#restore-verdict", { hasText: /^Cancelled\. [\d,]+ events were stored.*unfinished restore/ }).waitFor();
   const some = number(await page.locator("#restore-verdict").textContent());
@@ -158,19 +158,22 @@ async function theRefusals(folder, lines) {
   await quit();
 }
 
-/** Presses the cancel button as soon as the bar has moved. */
-function cancelAtFirstReport(page, work) {
-  return page.evaluate((id) => {
-    const bar = document.querySelector(`#${id} progress`);
-    const cancel = document.querySelector(`#${id} button`);
-    const observer = new MutationObserver(() => {
-      if (!bar.hasAttribute("value")) return;
-      observer.disconnect();
-      cancel.focus();
-      cancel.click();
-    });
-    observer.observe(bar, { attributes: true });
-  }, work);
+/** Presses the cancel button as soon as the words beside it say that something was stored. */
+function cancelOnce(page, work, says) {
+  return page.evaluate(
+    ({ work, says }) => {
+      const words = document.querySelector(`#${work} p`);
+      const cancel = document.querySelector(`#${work} button`);
+      const observer = new MutationObserver(() => {
+        if (!says.test(words.textContent)) return;
+        observer.disconnect();
+        cancel.focus();
+        cancel.click();
+      });
+      observer.observe(words, { childList: true });
+    },
+    { work, says },
+  );
 }
 
 /** How long the page ever was without drawing, from now on. */
