@@ -14,10 +14,9 @@ const PIECE = 256 << 10;
  * @typedef {object} Outcome
  * @property {"finished" | "cancelled" | "refused"} kind
  * @property {string} text in plain words
- * @property {string} [code] of the refusal
+ * @property {{ code: string, message: string }} [refusal] in Foldlog's words
  * @property {number} stored events
  * @property {number} held events that the log held already
- * @property {boolean} elsewhere whether the file belongs into another log
  */
 
 /**
@@ -47,19 +46,18 @@ export async function restore(store, log, file, signal, onProgress) {
     const { head } = await store.importEvents(piecesOf(file), { signal, onProgress: note });
     if (restores || stored > 0) rememberHead(log, head);
     forgetRestore(log);
-    return { kind: "finished", text: finished(stored, held), stored, held, elsewhere: false };
+    return { kind: "finished", text: finished(stored, held), stored, held };
   } catch (error) {
     // Some may have been stored after the last report of progress.
     stored = Math.max(stored, (await store.head()).sequenceNumber - before);
     if (restores && stored > 0) noteRestore(log, file.name);
     const left = whatIsLeft(stored, unfinishedRestore(log) !== undefined);
     if (FoldlogError.is(error, "aborted")) {
-      return { kind: "cancelled", text: `Cancelled. ${left}`, stored, held, elsewhere: false };
+      return { kind: "cancelled", text: `Cancelled. ${left}`, stored, held };
     }
-    const refusal = refusalOf(error, file.name);
-    if (refusal === undefined) throw error;
-    const { code } = explain(error);
-    return { kind: "refused", text: `${refusal} ${left}`, code, stored, held, elsewhere: code === "log_diverged" };
+    const words = inPlainWords(error, file.name);
+    if (words === undefined) throw error;
+    return { kind: "refused", text: `${words} ${left}`, refusal: explain(error), stored, held };
   }
 }
 
@@ -96,16 +94,16 @@ function whatIsLeft(stored, isUnfinished) {
  * @param {string} name
  * @returns {string | undefined} undefined for an error that says nothing about the file
  */
-function refusalOf(error, name) {
+function inPlainWords(error, name) {
   if (FoldlogError.is(error, "log_diverged")) {
     return `“${name}” does not continue this log: the two have different histories from event ${error.sequenceNumber} on.`;
   }
   if (FoldlogError.is(error, "unsupported_format")) return `“${name}” was written by a newer version. Reload this page to get it.`;
   if (!FoldlogError.is(error, "invalid_argument")) return undefined;
   const line = /^line (\d+)/.exec(error.field ?? "")?.[1];
-  if (line === undefined) return `“${name}” cannot be read: ${error.message}.`;
-  // An export begins with a line that says what it is.
-  if (line === "1") return `“${name}” is not a backup of a log. What was found: ${error.message}.`;
+  // An export is text, and begins with a line that says what it is.
+  if (line === "1" || error.field === "source") return `“${name}” is not a backup of a log.`;
+  if (line === undefined) return `“${name}” does not fit what this log holds.`;
   if (/incomplete/.test(error.message)) return `“${name}” ends too early: line ${line} is missing.`;
-  return `“${name}” is damaged or was altered at line ${line}: ${error.message}.`;
+  return `“${name}” is damaged or was altered at line ${line}.`;
 }

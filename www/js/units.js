@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers for people.
+// Numbers and hashes for people.
 
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"];
 
@@ -12,4 +12,13 @@ export function formatBytes(bytes) {
 /** @param {number} count */
 export function grouped(count) {
   return count.toLocaleString("en");
+}
+
+/**
+ * A text whose hashes are cut in the middle.
+ *
+ * @param {string} text
+ */
+export function abridged(text) {
+  return text.replace(/\b([0-9a-f]{8})[0-9a-f]{48}([0-9a-f]{8})\b/g, "$1…$2");
 }

@@ -2,7 +2,7 @@
 // A backup file into this log, with what this log can take.
 import { restore } from "../restore.js";
 import { unfinishedRestore } from "../unfinished-restore.js";
-import { formatBytes, grouped } from "../units.js";
+import { abridged, formatBytes, grouped } from "../units.js";
 import { byId, make, onAction, plural, setFacts } from "./dom.js";
 import { judge } from "./verdict.js";
 import { mountWork } from "./work.js";
@@ -36,12 +36,12 @@ export function mountRestore(app) {
   });
 
   /** @param {import("../restore.js").Outcome} outcome */
-  function show({ kind, text, code, stored, held }) {
+  function show({ kind, text, refusal, stored, held }) {
     judge(verdict, text, kind === "finished" ? "good" : kind === "refused" ? "bad" : undefined);
     setFacts(facts, {
       "Events stored": grouped(stored),
       "Events held already": grouped(held),
-      ...(code !== undefined && { Code: make("code", { text: code }) }),
+      ...(refusal && { "What was found": abridged(refusal.message), Code: make("code", { text: refusal.code }) }),
     });
   }
 
@@ -54,7 +54,7 @@ export function mountRestore(app) {
     start.textContent = file === undefined ? "Restore" : "Go on restoring";
     byId("restore-elsewhere", HTMLElement).hidden = position === 0 || file !== undefined;
     if (file !== undefined) {
-      hint.textContent = `This log is an unfinished restore of “${file}”. It takes no deposits or other changes. Choose the same file again: it goes on where it stopped.`;
+      hint.textContent = `This log is an unfinished restore of “${file}”. It takes no deposits or other changes. Choose the same file again, or a sound copy of it: it goes on where it stopped.`;
     } else if (position > 0) {
       hint.textContent =
         "This log has events, and nothing is ever overwritten. It takes only a backup of itself that goes on where it ends. Any other backup belongs into a new, empty log.";

@@ -5,7 +5,7 @@ import { examine } from "../examine.js";
 import { startOver } from "../start-over.js";
 import { noteTampering, tampering } from "../tamper-note.js";
 import { changeAmount, flipByte } from "../tamper.js";
-import { formatBytes } from "../units.js";
+import { abridged, formatBytes } from "../units.js";
 import { byId, onAction, plural, setFacts } from "./dom.js";
 import { judge } from "./verdict.js";
 
@@ -51,7 +51,7 @@ export function mountTamper(app) {
       "The log opened": opened.handle === "read_only" ? `read-only, ${opened.lastError}` : "as if nothing had happened",
       "Reading gave": reading,
       "verify()": report.ok ? "ok: true" : `ok: false at event ${report.sequenceNumber}`,
-      Reason: report.ok ? "none" : report.reason,
+      Reason: report.ok ? "none" : abridged(report.reason),
       "From now on": after.handle === "read_only" ? "read-only: no append can build on the damage" : "appends are taken",
       "Still sound": sound > 0 ? `events 1 to ${sound}: they can be read and exported` : "nothing: the damage is at the beginning",
     });

@@ -1,6 +1,6 @@
 // @ts-check
 import { rememberedHead, rememberHead } from "../remembered-head.js";
-import { grouped } from "../units.js";
+import { abridged, grouped } from "../units.js";
 import { byId, make, onAction, setFacts } from "./dom.js";
 
 /** @param {import("../app.js").App} app */
@@ -24,7 +24,7 @@ export function mountVerify(app) {
     const remembered = rememberedHead(app.log);
     const report = await app.store.verify();
     if (!report.ok) {
-      say(`The append at event ${report.sequenceNumber} does not fit: ${report.reason}.`, "bad");
+      say(`The append at event ${report.sequenceNumber} does not fit: ${abridged(report.reason)}.`, "bad");
       return;
     }
     // Fails if the log no longer holds that head: alone, a chain does not show that its tail was cut off.
@@ -32,7 +32,7 @@ export function mountVerify(app) {
     const { appends, events, head } = report;
     rememberHead(app.log, head);
     say("Every link fits.", "good");
-    const link = make("code", { text: `${head.link.slice(0, 8)}…${head.link.slice(-8)}` });
+    const link = make("code", { text: abridged(head.link) });
     link.title = head.link;
     setFacts(facts, {
       Appends: grouped(appends),
