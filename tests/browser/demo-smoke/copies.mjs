@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { quit, sound, start } from "./browser.mjs";
-import { create, enter, fact, press, refused, shows, step } from "./page.mjs";
+import { choose, create, enter, fact, press, refused, shows, step } from "./page.mjs";
 
 const LOG = "copies";
 /** For 20,000 events on a machine that has other things to do. */
@@ -73,7 +73,7 @@ async function theRestore(file, filled) {
   await create(page, []);
   await page.locator("#restore-hint", { hasText: "This log is empty" }).waitFor();
   assert.equal(await page.locator("#restore-new").isVisible(), false);
-  await page.setInputFiles("#restore-file", file);
+  await choose(page, "#restore-file", file);
   await cancelOnce(page, "restore-work", /; [1-9][\d,]* events stored/);
   await press(page, "Restore");
   await page.locator("#restore-verdict", { hasText: /^Cancelled\. [\d,]+ events were stored.*unfinished restore/ }).waitFor();
@@ -92,7 +92,7 @@ async function theRestore(file, filled) {
   await refused(page, "forbidden", "unfinished restore");
 
   step("the same file goes on where it stopped");
-  await page.setInputFiles("#restore-file", file);
+  await choose(page, "#restore-file", file);
   await watchFrames(page);
   await press(page, "Go on restoring");
   await page.locator("#restore-verdict.good", { hasText: "Restored. Every link was proved" }).waitFor(LONG);
@@ -123,7 +123,7 @@ async function theRefusals(folder, lines) {
   await create(page, []);
   const give = async (name, text) => {
     writeFileSync(join(folder, name), text);
-    await page.setInputFiles("#restore-file", join(folder, name));
+    await choose(page, "#restore-file", join(folder, name));
     await page.locator("#restore-start").press("Enter");
   };
   const refusal = (text) => page.locator("#restore-verdict.bad", { hasText: text }).waitFor(LONG);

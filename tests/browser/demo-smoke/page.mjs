@@ -55,3 +55,12 @@ export async function create(page, owners) {
     await shows(page, owner, "€0.00", 1);
   }
 }
+
+/** Chooses a file on disk, as the dialog of the browser would: nothing of it passes through this process. */
+export async function choose(page, field, file) {
+  const session = await page.context().newCDPSession(page);
+  const { root } = await session.send("DOM.getDocument");
+  const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector: field });
+  await session.send("DOM.setFileInputFiles", { nodeId, files: [file] });
+  await session.detach();
+}

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 import { quit, sound, start } from "./browser.mjs";
-import { create, enter, fact, press, refused, shows, step } from "./page.mjs";
+import { choose, create, enter, fact, press, refused, shows, step } from "./page.mjs";
 
 const LOG = "tampered";
 
@@ -60,7 +60,7 @@ export async function theTampering() {
   step("the rescued file goes into a new log; the damaged one is given up");
   await startOver(page);
   await create(page, []);
-  await page.setInputFiles("#restore-file", await download.path());
+  await choose(page, "#restore-file", await download.path());
   await press(page, "Restore");
   await page.locator("#restore-verdict.good").waitFor();
   await shows(page, "Ana", "€30.00", 3);
