@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::args::Args;
 use crate::setup::{self, Need};
-use crate::{names, shell, size};
+use crate::{names, order, shell, size};
 
 /// What a build needs from the machine.
 pub(crate) const NEEDS: &[Need] = &[Need::WasmTarget, Need::RustSource, Need::WasmBindgen, Need::NodeTools];
@@ -147,12 +147,23 @@ fn optimize(out: &str) -> Result<()> {
     let mut wasm_opt = shell::npm_tool("wasm-opt");
     wasm_opt.args(OPTIMIZATION).args(WASM_FEATURES).arg(names::OPTION);
     let names = shell::text(wasm_opt.args([&*wasm, "-o", &*wasm]))?;
+    reorder(&wasm)?;
     let glue = shell::root().join(out).join("foldlog_wasm.js");
     let text = fs::read_to_string(&glue).with_context(|| format!("cannot read {}", glue.display()))?;
     fs::write(&glue, names::shorten(&text, &names)?).with_context(|| format!("cannot write {}", glue.display()))?;
     // The types of the wasm's own exports: only the glue calls these, and by other names now.
     let types = shell::root().join(format!("{wasm}.d.ts"));
     fs::remove_file(&types).with_context(|| format!("cannot remove {}", types.display()))
+}
+
+/// Puts like functions next to each other.
+fn reorder(wasm: &str) -> Result<()> {
+    let path = shell::root().join(wasm);
+    let read = fs::read(&path).with_context(|| format!("cannot read {wasm}"))?;
+    let with_names = order::name_by_likeness(&read)?;
+    fs::write(&path, with_names).with_context(|| format!("cannot write {wasm}"))?;
+    let mut wasm_opt = shell::npm_tool("wasm-opt");
+    shell::run(wasm_opt.arg(order::OPTION).args(WASM_FEATURES).args([wasm, "-o", wasm]))
 }
 
 fn facade() -> Result<()> {
