@@ -43,16 +43,19 @@ impl<S: Storage> EventSubscription<S> {
         check_limits(limits)?;
         loop {
             let output = self.machine().poll_output();
-            let step = match output {
-                SubscriptionOutput::End => return Ok(None),
-                SubscriptionOutput::Fetch { after } => self.fetch(after, limits).await,
-                SubscriptionOutput::Wait { after } => self.wait(after).await,
-            };
-            match step {
-                Ok(None) => {}
-                Ok(news) => return Ok(news),
-                Err(error) if error.kind == StorageErrorKind::Closed => self.close(),
-                Err(error) => return Err(error.into()),
+            if output == SubscriptionOutput::End {
+                return Ok(None);
+            }
+            match self.closing.unless_closed(self.step(output, limits)).await {
+                None => {}
+                Some(Ok(page)) => {
+                    let news = self.take(output, page);
+                    if news.is_some() {
+                        return Ok(news);
+                    }
+                }
+                Some(Err(error)) if error.kind == StorageErrorKind::Closed => self.close(),
+                Some(Err(error)) => return Err(error.into()),
             }
         }
     }
@@ -73,33 +76,35 @@ impl<S: Storage> EventSubscription<S> {
         self.closing.close();
     }
 
-    async fn fetch(&self, after: u64, limits: PageLimits) -> Result<Option<SubscriptionBatch>, StorageError> {
-        let request = ReadEvents {
-            filter: self.machine().filter().clone(),
-            from: Some(after),
-            backward: false,
-            with_place: true,
-            limits,
-        };
-        let page = self.closing.unless_closed(self.storage.read_events(request)).await;
-        page.map_or(Ok(None), |page| Ok(self.take(after, page?)))
-    }
-
-    async fn wait(&self, after: u64) -> Result<Option<SubscriptionBatch>, StorageError> {
-        if let Some(changed) = self.closing.unless_closed(self.storage.changed(after)).await {
-            changed?;
-            self.machine().handle_change();
+    /// What the machine asks for: a page, or none when the log may have changed.
+    async fn step(&self, output: SubscriptionOutput, limits: PageLimits) -> Result<Option<EventPage>, StorageError> {
+        match output {
+            SubscriptionOutput::Fetch { after } => {
+                let request = ReadEvents {
+                    filter: self.machine().filter().clone(),
+                    from: Some(after),
+                    backward: false,
+                    with_place: true,
+                    limits,
+                };
+                self.storage.read_events(request).await.map(Some)
+            }
+            SubscriptionOutput::Wait { after } => self.storage.changed(after).await.map(|()| None),
+            SubscriptionOutput::End => Ok(None),
         }
-        Ok(None)
     }
 
-    fn take(&self, after: u64, page: EventPage) -> Option<SubscriptionBatch> {
+    /// Takes what it was asked for.
+    fn take(&self, asked: SubscriptionOutput, page: Option<EventPage>) -> Option<SubscriptionBatch> {
         let mut machine = self.machine();
-        // Another call may have taken the same events meanwhile.
-        if machine.poll_output() == (SubscriptionOutput::Fetch { after }) {
-            machine.handle_page(page)
-        } else {
-            None
+        match page {
+            // Another call may have taken the same events meanwhile.
+            Some(page) if machine.poll_output() == asked => machine.handle_page(page),
+            Some(_) => None,
+            None => {
+                machine.handle_change();
+                None
+            }
         }
     }
 
