@@ -10,6 +10,9 @@ pub(crate) const OPTION: &str = "--reorder-functions-by-name";
 /// Functions are alike by the runs of so many bytes that both have. Four and six give 300 bytes more.
 const RUN: usize = 5;
 
+/// What a function has in common with those before counts so much less with each one further back.
+const FADING: f64 = 0.6;
+
 const IMPORTS: u8 = 2;
 const CODE: u8 = 10;
 /// The kind of an import, and the part of the name section, that is about functions.
@@ -41,7 +44,7 @@ pub(crate) fn name_by_likeness(wasm: &[u8]) -> Result<Vec<u8>> {
     Ok(with_names)
 }
 
-/// The functions from the longest one on, each followed by the one that is likest to it.
+/// The functions from the longest one on, each followed by the one that is likest to those right before it.
 fn chain(bodies: &[&[u8]]) -> Vec<usize> {
     let runs: Vec<HashSet<&[u8]>> = bodies.iter().map(|body| body.windows(RUN).collect()).collect();
     let mut holders: HashMap<&[u8], Vec<usize>> = HashMap::new();
@@ -50,22 +53,29 @@ fn chain(bodies: &[&[u8]]) -> Vec<usize> {
             holders.entry(run).or_default().push(function);
         }
     }
+    // A long function has more in common with any other one.
+    let weights: Vec<f64> = runs
+        .iter()
+        .map(|runs| runs.iter().fold(1.0, |sum, _| sum + 1.0))
+        .collect();
+    let mut shared = vec![0.0; bodies.len()];
     let mut left: Vec<usize> = (0..bodies.len()).collect();
     let mut chain = Vec::with_capacity(left.len());
     let mut next = left.iter().copied().max_by_key(|function| bodies[*function].len());
     while let Some(current) = next {
         chain.push(current);
         left.retain(|function| *function != current);
-        let mut shared = vec![0_u64; bodies.len()];
-        for function in runs[current].iter().flat_map(|run| &holders[run]) {
-            shared[*function] += 1;
+        for sum in &mut shared {
+            *sum *= FADING;
         }
-        // The cosine of the angle between both, squared and without what is the same for all.
-        let likeness = |function: usize| (shared[function].pow(2), runs[function].len() as u64 + 1);
-        next = left.iter().copied().reduce(|best, other| {
-            let ((a, a_of), (b, b_of)) = (likeness(best), likeness(other));
-            if b * a_of > a * b_of { other } else { best }
-        });
+        for function in runs[current].iter().flat_map(|run| &holders[run]) {
+            shared[*function] += 1.0;
+        }
+        let likeness = |function: usize| shared[function] / weights[function].sqrt();
+        next = left
+            .iter()
+            .copied()
+            .reduce(|best, other| if likeness(other) > likeness(best) { other } else { best });
     }
     chain
 }

@@ -156,14 +156,15 @@ fn optimize(out: &str) -> Result<()> {
     fs::remove_file(&types).with_context(|| format!("cannot remove {}", types.display()))
 }
 
-/// Puts like functions next to each other.
+/// Puts like functions next to each other. What the first optimization left over, the second one finds.
 fn reorder(wasm: &str) -> Result<()> {
     let path = shell::root().join(wasm);
     let read = fs::read(&path).with_context(|| format!("cannot read {wasm}"))?;
     let with_names = order::name_by_likeness(&read)?;
     fs::write(&path, with_names).with_context(|| format!("cannot write {wasm}"))?;
     let mut wasm_opt = shell::npm_tool("wasm-opt");
-    shell::run(wasm_opt.arg(order::OPTION).args(WASM_FEATURES).args([wasm, "-o", wasm]))
+    wasm_opt.args(OPTIMIZATION).args(WASM_FEATURES).arg(order::OPTION);
+    shell::run(wasm_opt.args([wasm, "-o", wasm]))
 }
 
 fn facade() -> Result<()> {
