@@ -67,18 +67,17 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
         bytes: usize,
     ) -> impl Future<Output = Result<Vec<Record>, StorageError>> + MaybeSend;
 
-    /// Checks what a backend derives from a record, such as copies in another order, and adds it to what was checked before.
-    /// [`EventStore::verify`](crate::engine::EventStore::verify) asks for each record that it has proved.
+    /// Checks what is derived from a record that was proved, such as copies in another order, and adds it to what was checked before.
     fn check_derived(
         &self,
-        _record: Record,
+        _: Record,
         so_far: Derived,
     ) -> impl Future<Output = Result<Derived, StorageError>> + MaybeSend {
         std::future::ready(Ok(so_far))
     }
 
     /// Checks that there is nothing else than what all records of the log have been checked for.
-    fn check_nothing_else_derived(&self, _all: Derived) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
+    fn check_all_derived(&self, _all: Derived) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
         std::future::ready(Ok(()))
     }
 
@@ -185,7 +184,7 @@ pub enum ImportStep {
 pub struct Derived {
     /// How many values.
     pub values: u64,
-    /// Whether something was stepped over, because it was derived after its records had been checked.
+    /// Whether something was derived from records after they had been checked.
     pub has_gap: bool,
     /// The last sequence number of a record that something is derived from.
     pub to: u64,

@@ -58,7 +58,7 @@ impl<S: Storage> EventStore<S> {
             }
         }
         if since.is_none() {
-            self.storage.check_nothing_else_derived(derived).await?;
+            self.storage.check_all_derived(derived).await?;
         }
         verifier.finish().ok_or_else(|| {
             let reason = "the records of the log do not hold the place that verification was to begin with";

@@ -86,8 +86,8 @@ impl Storage for AnyStorage {
         forward!(self.check_derived(record, so_far))
     }
 
-    fn check_nothing_else_derived(&self, all: Derived) -> impl Future<Output = Result<(), StorageError>> {
-        forward!(self.check_nothing_else_derived(all))
+    fn check_all_derived(&self, all: Derived) -> impl Future<Output = Result<(), StorageError>> {
+        forward!(self.check_all_derived(all))
     }
 
     fn distrust(&self, damage: &StorageError) {

@@ -150,7 +150,7 @@ impl Storage for IndexedDbStorage {
         copies::check(&self.log, record, so_far).await
     }
 
-    async fn check_nothing_else_derived(&self, all: Derived) -> Result<(), StorageError> {
+    async fn check_all_derived(&self, all: Derived) -> Result<(), StorageError> {
         copies::check_nothing_else(&self.log, all).await
     }
 
