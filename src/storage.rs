@@ -5,6 +5,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, future::Future, ops::Deref};
 
+pub use crate::core::record::Derived;
 use crate::{
     core::{
         AggregateId, CheckpointName, Cursor, EventId, Head, InvalidInput, ReducerIdentity,
@@ -71,9 +72,9 @@ pub trait Storage: MaybeSend + MaybeSync + 'static {
     fn check_derived(
         &self,
         _: Record,
-        so_far: Derived,
+        all: Derived,
     ) -> impl Future<Output = Result<Derived, StorageError>> + MaybeSend {
-        std::future::ready(Ok(so_far))
+        std::future::ready(Ok(all))
     }
 
     /// Checks that there is nothing else than what all records of the log have been checked for.
@@ -177,19 +178,6 @@ pub enum ImportStep {
     Continue,
     /// A change of epoch after which the log is a mirror no more; nothing is written if it is none.
     Finish,
-}
-
-/// What a backend derives from the records of a log, as far as [`Storage::check_derived`] has checked it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Derived {
-    /// How many values.
-    pub values: u64,
-    /// Whether something was derived from records after they had been checked.
-    pub has_gap: bool,
-    /// The last sequence number of a record that something is derived from.
-    pub to: u64,
-    /// The largest time-ordered id of these records.
-    pub largest_id: Option<EventId>,
 }
 
 /// Which events to read.

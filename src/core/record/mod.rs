@@ -6,6 +6,7 @@ mod builder;
 mod bytes;
 mod damaged;
 mod decode;
+mod derived;
 mod directory;
 mod encode;
 mod excerpt;
@@ -18,6 +19,7 @@ mod verify;
 
 pub use builder::RecordBuilder;
 pub use damaged::{DamagedRecord, DamagedRecordDetails};
+pub use derived::Derived;
 pub use directory::{AppendEntry, AppendKind, Directory, EventEntry};
 pub use excerpt::{Excerpt, ExcerptEntry};
 pub use record::Record;
