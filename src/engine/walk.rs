@@ -52,7 +52,12 @@ impl RecordWalk {
                 None => return Err(missing(self.after.unwrap_or(0) + 1)),
                 Some(reached) => given(&record, reached).ok_or_else(|| missing(reached.sequence_number + 1))?,
             };
-            if given < record.directory().appends.len() {
+            if given == record.directory().appends.len() {
+                // The one that was reached, again: it stands in front of a page, and nowhere else.
+                if !page.is_empty() {
+                    return Err(missing(record.last_sequence_number() + 1));
+                }
+            } else {
                 self.after = Some(record.last_sequence_number());
                 self.reached = Some(record.directory().head());
                 page.push(Walked { record, given });

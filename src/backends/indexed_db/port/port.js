@@ -202,13 +202,17 @@ async function seal(database, known, sealed, lastKey, writes, durability) {
 }
 
 /**
- * The store in which one of these values is missing or another one; undefined if all are there.
+ * The store in which one of these values, a segment first, is missing or another one; undefined if all are there, null if what was to be
+ * the segment has been sealed with more meanwhile.
  *
  * @param {IDBDatabase} database
- * @param {[store: string, value: unknown, key: IDBValidKey][]} values
+ * @param {[store: string, value: any, key: any][]} values
  */
 async function compare(database, values) {
   const transaction = database.transaction(["by_type", ...FACTS], "readonly");
+  const [, record, last] = values[0] ?? [];
+  const holder = await segmentWith(transaction, last);
+  if (holder && holder.f <= record.f && holder.t?.length > record.t.length) return null;
   const found = await Promise.all(values.map(([store, , key]) => outcome(transaction.objectStore(store).get(key))));
   return values.find(([, value], at) => !isSame(value, found[at]))?.[0];
 }
