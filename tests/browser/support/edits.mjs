@@ -2,7 +2,7 @@
 import { randomFrom } from "../site/random.mjs";
 
 const TRUTH = ["commits", "segments"];
-const OTHER_TYPES = { "a string": "string", null: null, "a number": 7, "an object": {} };
+const OTHER_TYPES = { "a string": "string", null: null, "a number": 7.5, "an object": {} };
 
 /**
  * The edits of some rows, as `keepRows` tells of them: `{ name, kind, store, changes, first, last }`. `first` and `last` are the
