@@ -206,6 +206,11 @@ impl Log {
         self.tip.borrow().newest_key()
     }
 
+    /// Whether no unsealed record could be read when the log was opened: there should be one.
+    pub(super) fn lacks_tail(&self) -> bool {
+        self.tip.borrow().tail().next().is_none()
+    }
+
     /// How far the log is sealed, as far as this tab knows.
     pub(super) fn sealed_to(&self) -> u64 {
         self.tip.borrow().sealed.map_or(0, |sealed| sealed.to)

@@ -188,7 +188,11 @@ pub(super) fn segment_of(log: &Log, answer: &Array, after: u64) -> Result<Option
 /// None if the tip has moved on meanwhile and does not reach back far enough: then the log is read again.
 pub(super) fn tail_of(log: &Log, answer: &JsValue, newest: f64, after: u64) -> Option<Tail> {
     if !answer.is_truthy() || answer.as_bool().is_none() {
-        let (records, damage) = decode_records(answer.clone(), after);
+        let (records, mut damage) = decode_records(answer.clone(), after);
+        if records.is_empty() && as_f64(after) <= newest {
+            // The newest record is never sealed, so that there is always one.
+            damage.get_or_insert_with(|| missing(after + 1));
+        }
         let records = records.into_iter().map(Rc::new).collect();
         return Some(Tail { records, damage });
     }

@@ -7,6 +7,7 @@ use super::{
     port::{Transaction, as_f64},
     schema,
     tip_loader::decode_records,
+    trouble::missing,
     work::Work,
 };
 use crate::{
@@ -46,12 +47,15 @@ impl Work for WholeRecords {
         Ok((self.room > 0).then(|| Transaction::scan(self.position, 1, -1.0)))
     }
 
-    fn take(&mut self, _: &Log, answer: &Array) -> Result<(), StorageError> {
+    fn take(&mut self, log: &Log, answer: &Array) -> Result<(), StorageError> {
         let after = self.after;
         let (mut read, mut damage) = decode_records(answer.get(0), after);
         let is_tail = read.is_empty() && damage.is_none();
         if is_tail {
             (read, damage) = decode_records(answer.get(1), after);
+            if read.is_empty() && log.lacks_tail() {
+                damage.get_or_insert_with(|| missing(after + 1));
+            }
         }
         for record in read {
             if self.room == 0 {
