@@ -2,7 +2,7 @@
 export { given, Given } from "./testing/given.js";
 export type { GivenEvent, GivenOptions, OldEvent } from "./testing/given.js";
 export { Outcome } from "./testing/outcome.js";
-export type { ExpectedState } from "./testing/outcome.js";
+export type { ExpectedState, SeenState } from "./testing/outcome.js";
 export { AssertionError } from "./testing/assertion.js";
 export type { ErrorMatcher } from "./testing/error-matcher.js";
 export { faulty } from "./testing/faulty.js";

@@ -54,7 +54,7 @@ given(Payment, [], { id: "p1", factory: () => new Payment("p1") })
   .when((payment) => payment.initiate())
   .thenEvents([{ eventType: "PaymentInitiated", eventData: null }])
   .thenState({ status: "initiated" })
-  .thenState((payment) => payment.status);
+  .thenState((payment) => holds<Same<typeof payment, Payment>>());
 // @ts-expect-error no such property
 given(Payment).thenState({ state: "new" });
 // @ts-expect-error no such method

@@ -6,7 +6,7 @@ import { callable, invalidArgument, kindOf, knownKeys, text } from "../errors/ar
 import type { Json } from "../json/json-types.js";
 import type { DecidedEvent, EventShape } from "../store/events.js";
 import { Folds, type StoredText } from "./fold.js";
-import { assertState, Outcome, type ExpectedState } from "./outcome.js";
+import { assertState, Outcome, type ExpectedState, type SeenState } from "./outcome.js";
 
 /** An event that has happened: as `decide` returns it, or in an older schema version, which the upcasters then take. */
 export type GivenEvent<E extends EventShape> = (DecidedEvent<E> & { readonly id?: string }) | OldEvent;
@@ -87,7 +87,7 @@ export class Given<K extends AggregateClass> {
   }
 
   /** The state that the events lead to; see {@link Outcome.thenState}. */
-  thenState(expected: ExpectedState<K> | ((state: ExpectedState<K>) => void)): this {
+  thenState(expected: ExpectedState<K> | ((state: SeenState<K>) => void)): this {
     assertState(this.#folds.of(this.#events), expected);
     return this;
   }

@@ -11,6 +11,9 @@ import { stateOf } from "./fold.js";
 /** What `thenState` compares: the state of a definition, or some of the properties of a class. */
 export type ExpectedState<K extends AggregateClass> = K extends DefinedAggregate<infer S, infer _E, infer _C> ? S : Partial<InstanceType<K>>;
 
+/** What a function in `thenState` gets: the state of a definition, or the aggregate of a class. */
+export type SeenState<K extends AggregateClass> = K extends DefinedAggregate<infer S, infer _E, infer _C> ? S : InstanceType<K>;
+
 /** @internal What a decision led to. */
 export interface Decided<K extends AggregateClass> {
   readonly aggregate: InstanceType<K>;
@@ -67,7 +70,7 @@ export class Outcome<K extends AggregateClass> {
    * For a definition it is compared in full. For a class the properties that are named, getters included. A function gets the state,
    * or the aggregate, and asserts for itself.
    */
-  thenState(expected: ExpectedState<K> | ((state: ExpectedState<K>) => void)): this {
+  thenState(expected: ExpectedState<K> | ((state: SeenState<K>) => void)): this {
     assertState(this.#decided.aggregate, expected);
     return this;
   }
