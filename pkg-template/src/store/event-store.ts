@@ -248,7 +248,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * The log, or a part of it, as JSON Lines: one line an append, byte for byte as stored, with the links that prove it. The format is
    * described in `docs/export-format.md`; it is the format of backups.
    *
-   * Read it with `new Response(stream).blob()`, `pipeTo` or a loop; a page is held at a time. What is appended meanwhile may or may not
+   * Read it with `new Response(stream).blob()`, `pipeTo` or a reader; a page is held at a time. A `Response` may hide why a stream failed. What is appended meanwhile may or may not
    * be included. The stream fails with `log_rewound` if the log ends before `after`, with `storage_corrupted` at a damaged append (an
    * export `to` the one before still works), with `unsupported_format`, `storage_unavailable`, `closed`, `invalid_argument`.
    *

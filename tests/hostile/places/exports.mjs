@@ -1,9 +1,16 @@
 // The arguments of exports and imports; what is in an export is another matter, which the conformance suite covers.
 import { BOOLEAN, FUNCTION, NOTHING, OPTIONS, WHOLE_NUMBER, optional } from "../rules.mjs";
 
-/** The text of a stream, which fails as it is read. */
-function read(stream) {
-  return new Response(stream).text();
+/** The text of a stream, which fails as it is read. Not by a Response: Chromium's hides why. */
+async function read(stream) {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+  }
 }
 
 /** An export of the scene's own log: importing it changes nothing. */
