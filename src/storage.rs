@@ -472,7 +472,7 @@ impl Error for StorageError {
 /// How a log is kept and how safe it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// `memory` or `indexed_db`.
+    /// `memory`, `indexed_db` or `postgres`.
     pub backend: &'static str,
     /// What an append reaches.
     pub durability: &'static str,

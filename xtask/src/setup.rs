@@ -36,6 +36,8 @@ pub(crate) enum Need {
     Pip,
     /// A nightly compiler and cargo-fuzz, if they can be had.
     Fuzzing,
+    /// PostgreSQL's programs; the tests start it themselves.
+    Postgres,
 }
 
 impl Need {
@@ -52,6 +54,7 @@ impl Need {
         Self::WebKit,
         Self::Pip,
         Self::Fuzzing,
+        Self::Postgres,
     ];
 }
 
@@ -79,7 +82,7 @@ fn ensure_one(need: Need) -> Result<()> {
             Ok(())
         }
         // Debian's packages are enough.
-        Need::Chromium | Need::WebKit | Need::Pip => Ok(()),
+        Need::Chromium | Need::WebKit | Need::Pip | Need::Postgres => Ok(()),
     }
 }
 

@@ -29,6 +29,10 @@ const BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Node
 
 const PACKAGING_NEEDS: &[Need] = &[Need::NodeTools, Need::PackagingTools, Need::Chromium];
 
+/// Seconds that the tests of the server may take, compiling included.
+const POSTGRES_TIMEOUT: &str = "900";
+const FULL_POSTGRES_TIMEOUT: &str = "3600";
+
 pub(crate) const STEPS: &[Step] = &[
     check("fmt", &[Need::Components], |_| {
         cargo("fmt --all --check")?;
@@ -73,11 +77,23 @@ pub(crate) const STEPS: &[Step] = &[
     })),
     test("unit", &[], |full| {
         shell::run(long(
-            shell::cargo().args(["test", "--workspace", "--features", "testing"]),
+            shell::cargo().args([
+                "test",
+                "--workspace",
+                "--exclude",
+                "foldlog-server",
+                "--features",
+                "testing",
+            ]),
             full,
         ))
     }),
     test("fuzz", &[Need::Fuzzing], fuzz::run),
+    test("postgres", &[Need::Postgres], |full| {
+        let cargo = ["cargo", "test", "--package", "foldlog-server"];
+        let limit = if full { FULL_POSTGRES_TIMEOUT } else { POSTGRES_TIMEOUT };
+        shell::run(long(shell::command("timeout").arg(limit).args(cargo), full))
+    }),
     on_package(test("node", &[Need::NodeTools], |_| node_tests::run())),
     test("wasm-node", wasm_tests::NODE_NEEDS, |full| {
         wasm_tests::run(Place::Node, full)

@@ -1,4 +1,4 @@
-//! Debian's packages: the browsers, their drivers, a display, Python.
+//! Debian's packages: the browsers, their drivers, a display, Python, PostgreSQL.
 
 use anyhow::{Result, bail};
 
@@ -58,14 +58,22 @@ const PROGRAMS: &[Program] = &[
         package: "python3-pip",
         need: Need::Pip,
     },
+    Program {
+        name: "initdb",
+        package: "postgresql",
+        need: Need::Postgres,
+    },
 ];
+
+/// Where Debian keeps the programs of PostgreSQL, a folder a version; they are not on the PATH.
+const POSTGRES: &str = "/usr/lib/postgresql";
 
 /// Installs in one go all packages that these needs still lack.
 pub(super) fn ensure(needs: &[Need]) -> Result<()> {
     let (present, missing): (Vec<_>, Vec<_>) = PROGRAMS
         .iter()
         .filter(|program| needs.contains(&program.need))
-        .partition(|program| shell::find(program.name).is_some());
+        .partition(|program| is_there(program));
     for program in present {
         super::found(program.name);
     }
@@ -91,6 +99,14 @@ pub(super) fn ensure(needs: &[Need]) -> Result<()> {
             .args(["install", "-y", "-q"])
             .args(packages),
     )
+}
+
+fn is_there(program: &Program) -> bool {
+    let versions = || std::fs::read_dir(POSTGRES).into_iter().flatten().flatten();
+    match program.need {
+        Need::Postgres => versions().any(|version| version.path().join("bin").join(program.name).is_file()),
+        _ => shell::find(program.name).is_some(),
+    }
 }
 
 fn may_install() -> bool {

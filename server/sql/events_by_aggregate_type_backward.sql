@@ -1,0 +1,18 @@
+-- Events of one type of aggregate, backward; as many as asked for, as long as those before them have not reached the bytes asked for.
+SELECT * FROM (
+    SELECT found.*, count(*) OVER () AS found,
+        sum(octet_length(event_data) + 512) OVER (ORDER BY sequence_number DESC) - octet_length(event_data) - 512 AS bytes_before
+    FROM (
+        SELECT * FROM foldlog.events
+        WHERE log_id = $1 AND aggregate_type = $7 AND sequence_number BETWEEN $2 AND $3
+            AND ($6::text[] IS NULL OR aggregate_id = ANY ($6))
+            AND ($8::text[] IS NULL OR event_type = ANY ($8))
+            AND tags @> $9::text[]
+            AND aggregate_version BETWEEN $10 AND $11
+            AND recorded_at BETWEEN $12 AND $13
+            AND ($14::text IS NULL OR caused_by = $14)
+            AND ($15::text IS NULL OR correlation_id = $15)
+        ORDER BY sequence_number DESC LIMIT $4
+    ) found
+) measured
+WHERE bytes_before < $5 ORDER BY sequence_number DESC

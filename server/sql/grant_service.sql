@@ -1,0 +1,1 @@
+SELECT foldlog.grant_service($1)

@@ -1,0 +1,1 @@
+INSERT INTO foldlog.migrations (number, name) VALUES ($1, $2)

@@ -1,0 +1,203 @@
+use std::{
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use foldlog::{
+    environment::Environment,
+    storage::{StorageError, StorageErrorKind},
+};
+use tokio::{runtime::Handle, task::JoinHandle};
+use tokio_postgres::{Config, NoTls, Row};
+
+use super::{
+    Failure, Lease, PostgresOptions, Statement,
+    listener::listen,
+    news::News,
+    notifier::{Notifier, notify},
+};
+use crate::{
+    PostgresStorage,
+    log::{LogName, OpenLog, open_log},
+    migrate, sql,
+};
+
+/// A database with logs, as one instance uses it: a pool of connections and a listener, which close with its last log.
+#[derive(Clone)]
+pub struct PostgresDatabase(Arc<Database>);
+
+/// What a [`PostgresDatabase`] and its logs share.
+pub(crate) struct Database {
+    pub(crate) options: PostgresOptions,
+    pub(crate) environment: Arc<dyn Environment>,
+    pub(crate) runtime: Handle,
+    pub(crate) news: Arc<News>,
+    pub(crate) notifier: Option<Notifier>,
+    pub(crate) counted: Counted,
+    pool: Pool,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// What happened so far, for metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Transactions that appended.
+    pub groups: u64,
+    /// Appends in them, replays and rejections included.
+    pub appends: u64,
+    /// Attempts that a serialization failure or a deadlock ended.
+    pub serialization_retries: u64,
+    /// Attempts that a lost connection ended.
+    pub lost_connections: u64,
+}
+
+#[derive(Default)]
+pub(crate) struct Counted {
+    pub(crate) groups: AtomicU64,
+    pub(crate) appends: AtomicU64,
+    pub(crate) serialization_retries: AtomicU64,
+    pub(crate) lost_connections: AtomicU64,
+}
+
+impl PostgresDatabase {
+    /// Connects, and checks that the schema is that of this version. Has to be called within a tokio runtime, which does all work.
+    ///
+    /// # Errors
+    ///
+    /// The database cannot be reached, or has the schema of an older (`storage_unavailable`) or newer version (`superseded`).
+    pub async fn connect(options: PostgresOptions, environment: Arc<dyn Environment>) -> Result<Self, StorageError> {
+        let config = config(&options)?;
+        let manager_config = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, manager_config))
+            .max_size(options.pool_size)
+            .wait_timeout(Some(options.pool_timeout))
+            .create_timeout(Some(options.pool_timeout))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|_| StorageError::new(StorageErrorKind::StorageUnavailable, "the pool cannot be made"))?;
+        let news = Arc::new(News::default());
+        let (mut notifier, mut tasks) = (None, Vec::new());
+        if options.notifications {
+            tasks.push(tokio::spawn(listen(config, Arc::clone(&news))));
+            let (sender, task) = notify(pool.clone());
+            notifier = Some(sender);
+            tasks.push(task);
+        }
+        let database = Database {
+            options,
+            environment,
+            runtime: Handle::current(),
+            news,
+            notifier,
+            counted: Counted::default(),
+            pool,
+            tasks,
+        };
+        let newest = database
+            .query((sql::NEWEST_MIGRATION, &[]))
+            .await
+            .map_err(Failure::into_error)?;
+        migrate::check(newest.first().map_or(0, |row| row.get("number")))?;
+        Ok(Self(Arc::new(database)))
+    }
+
+    /// Opens a log: a handle of its own, whose appends share transactions among themselves. Many users of one log share one handle.
+    ///
+    /// # Errors
+    ///
+    /// `log_not_found` if there is none and none is to be created; or the database failed.
+    pub async fn open_log(&self, name: LogName, how: OpenLog) -> Result<PostgresStorage, StorageError> {
+        open_log(&self.0, name, how).await
+    }
+
+    /// What happened so far.
+    pub fn counters(&self) -> Counters {
+        let counted = &self.0.counted;
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Counters {
+            groups: read(&counted.groups),
+            appends: read(&counted.appends),
+            serialization_retries: read(&counted.serialization_retries),
+            lost_connections: read(&counted.lost_connections),
+        }
+    }
+}
+
+impl Database {
+    /// A connection of the pool.
+    pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
+        Ok(Lease::new(self.pool.get().await?))
+    }
+
+    /// The rows of a statement that may be run again.
+    pub(crate) async fn query(&self, statement: Statement<'_>) -> Result<Vec<Row>, Failure> {
+        Ok(self.queries(&[statement]).await?.pop().unwrap_or_default())
+    }
+
+    /// The rows of statements that may be run again, sent at once.
+    pub(crate) async fn queries(&self, statements: &[Statement<'_>]) -> Result<Vec<Vec<Row>>, Failure> {
+        let mut attempt = 0;
+        loop {
+            let answer = match self.lease().await {
+                Ok(lease) => lease.all(statements).await,
+                Err(failure) => Err(failure),
+            };
+            match answer {
+                Err(failure) if failure.is_lost() && attempt < self.options.reconnect_retries => {
+                    self.counted.lost_connections.fetch_add(1, Ordering::Relaxed);
+                    self.pause(attempt, 400).await;
+                    attempt += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Waits before another attempt: at random between none and twice as long as the last time, at most `most` milliseconds.
+    pub(crate) async fn pause(&self, attempt: u32, most: u64) {
+        let mut random = [0; 8];
+        self.environment.fill_random(&mut random);
+        let longest = most.min(2 << attempt.min(16));
+        tokio::time::sleep(Duration::from_millis(u64::from_be_bytes(random) % (longest + 1))).await;
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+/// The connection's settings stand in its start-up message, so that no round trip is spent on them.
+fn config(options: &PostgresOptions) -> Result<Config, StorageError> {
+    let mut config = Config::from_str(&options.dsn).map_err(|_| {
+        StorageError::new(
+            StorageErrorKind::StorageUnavailable,
+            "the DSN is neither a URL nor in the key-value form",
+        )
+    })?;
+    let settings = format!(
+        "{} -c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
+        config.get_options().unwrap_or_default(),
+        options.lock_timeout.as_millis(),
+        options.statement_timeout.as_millis(),
+        options.idle_in_transaction_timeout.as_millis()
+    );
+    config.options(settings.trim());
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(options.pool_timeout);
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("foldlog");
+    }
+    Ok(config)
+}

@@ -1,0 +1,40 @@
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{StreamExt as _, stream};
+use tokio_postgres::{AsyncMessage, Config, NoTls};
+
+use super::news::News;
+use crate::sql;
+
+/// How long it waits before it connects again; the poll of each reader covers the time.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Passes on what other instances tell, for ever, over a connection of its own.
+pub(super) async fn listen(config: Config, news: Arc<News>) {
+    loop {
+        listen_once(&config, &news).await;
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Until the connection is lost.
+async fn listen_once(config: &Config, news: &News) {
+    let Ok((client, mut connection)) = config.connect(NoTls).await else {
+        return;
+    };
+    let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
+    let begin = async {
+        if client.batch_execute(sql::LISTEN).await.is_ok() {
+            // What was told before this moment was not heard.
+            news.wake_all();
+        }
+    };
+    let hear = async {
+        while let Some(Ok(message)) = messages.next().await {
+            if let AsyncMessage::Notification(told) = message {
+                news.wake(told.payload());
+            }
+        }
+    };
+    tokio::join!(begin, hear);
+}

@@ -1,0 +1,19 @@
+//! Foldlog's logs in PostgreSQL: [`PostgresStorage`] keeps the guarantees of every other backend, shared by many instances.
+//!
+//! A [`PostgresDatabase`] is a pool of connections and a listener; it opens logs. The rules of a log are the core's; what stands here is
+//! when a transaction begins and ends. All SQL is in `.sql` files. The schema is made by [`migrate`], by a role that owns it; the service
+//! uses another role, which can neither change nor remove what is stored.
+
+mod append;
+mod database;
+mod log;
+mod migrate;
+mod read;
+mod sql;
+mod storage;
+mod tables;
+
+pub use database::{Counters, Isolation, PostgresDatabase, PostgresOptions};
+pub use log::{LogName, OpenLog};
+pub use migrate::{MigrateError, grant_service, migrate, migrate_to};
+pub use storage::PostgresStorage;

@@ -1,0 +1,12 @@
+//! `PostgresStorage` on a real PostgreSQL, which is started once for all of these tests.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod conformance;
+mod immutable;
+mod instances;
+mod lost_connections;
+mod migrations;
+mod model;
+mod separate_logs;
+mod support;
