@@ -178,6 +178,9 @@ impl Drop for Database {
 }
 
 /// The connection's settings stand in its start-up message, so that no round trip is spent on them.
+///
+/// A plan that is kept was made for the tables as they were, perhaps new and empty, where one index is as good as another: so each execution
+/// is planned for the tables as they are. Every statement has an index that serves it; to read a whole table is never the plan.
 fn config(options: &PostgresOptions) -> Result<Config, StorageError> {
     let mut config = Config::from_str(&options.dsn).map_err(|_| {
         StorageError::new(
@@ -186,7 +189,8 @@ fn config(options: &PostgresOptions) -> Result<Config, StorageError> {
         )
     })?;
     let settings = format!(
-        "{} -c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout={}",
+        "{} -c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout={} \
+         -c plan_cache_mode=force_custom_plan -c enable_seqscan=off",
         config.get_options().unwrap_or_default(),
         options.lock_timeout.as_millis(),
         options.statement_timeout.as_millis(),

@@ -11,17 +11,19 @@ use super::statements::FilterStatement;
 use crate::{
     log::Log,
     sql,
-    tables::{event_of, from_number, gone, head_of, number, number_of, place},
+    tables::{event_of, from_number, head, number, number_of, place},
 };
+
+/// How many sequence numbers one statement examines at the most.
+const SPAN: u64 = 500_000;
 
 /// A page of the events that match a filter, in the order of the log.
 ///
 /// The head is read first, and what stands above it is left for the next page: so a page that is done has examined exactly the log up to it.
 pub(crate) async fn read_events(log: &Log, request: &ReadEvents) -> Result<EventPage, StorageError> {
     let statement = FilterStatement::new(&request.filter, request.backward);
+    let head = head(log).await?;
     let (first, last) = bounds(log, &request.filter, &statement).await?;
-    let heads = log.query((sql::HEAD, &[&&*log.name])).await?;
-    let head = heads.first().map(head_of).ok_or_else(gone)?;
     let end = head.sequence_number + 1;
     let from = match (request.backward, request.from) {
         (false, from) => from.unwrap_or(0),
@@ -33,28 +35,33 @@ pub(crate) async fn read_events(log: &Log, request: &ReadEvents) -> Result<Event
     } else {
         (first.max(from.saturating_add(1)), last.min(head.sequence_number))
     };
-    let mut chunk = Chunk::default();
-    while !chunk.is_last && first <= last {
+    while first <= last {
+        // A filter that fits nothing must not make one statement examine a whole log.
+        let (low, high) = if request.backward {
+            (first.max(last.saturating_sub(SPAN)), last)
+        } else {
+            (first, last.min(first.saturating_add(SPAN)))
+        };
         let (limit, bytes) = room(&page, request.limits);
-        let (low, high): (i64, i64) = (number(first), number(last));
         let name: &(dyn ToSql + Sync) = &&*log.name;
-        let place_and_size: [&(dyn ToSql + Sync); 5] = [name, &low, &high, &limit, &bytes];
+        let (low_number, high_number) = (number(low), number(high));
+        let place_and_size: [&(dyn ToSql + Sync); 5] = [name, &low_number, &high_number, &limit, &bytes];
         let parameters: Vec<_> = place_and_size.into_iter().chain(statement.parameters()).collect();
-        chunk = Chunk::of(log.query((statement.sql, &parameters)).await?, limit);
+        let chunk = Chunk::of(log.query((statement.sql, &parameters)).await?, limit);
+        let mut examined = None;
         for row in &chunk.rows {
             if page.is_full() {
                 return leave(log, page, request).await;
             }
             let sequence_number = push(&mut page, row)?;
             page.advance(sequence_number);
-            if request.backward {
-                last = sequence_number - 1;
-            } else {
-                first = sequence_number + 1;
-            }
+            examined = Some(sequence_number);
         }
-        if page.is_full() && !chunk.is_last {
-            return leave(log, page, request).await;
+        match (examined.filter(|_| !chunk.is_last), request.backward) {
+            (Some(examined), true) => last = examined - 1,
+            (Some(examined), false) => first = examined + 1,
+            (None, true) => last = low - 1,
+            (None, false) => first = high + 1,
         }
     }
     if request.backward {
@@ -148,7 +155,8 @@ fn push(page: &mut PageBuilder, row: &Row) -> Result<u64, StorageError> {
     Ok(event.sequence_number)
 }
 
-/// The sequence numbers outside of which nothing matches; a span of time is turned into them.
+/// The sequence numbers outside of which nothing matches, as far as the head goes that was read before; a span of time is turned into
+/// them.
 async fn bounds(log: &Log, filter: &EventFilter, statement: &FilterStatement<'_>) -> Result<(u64, u64), StorageError> {
     let (first, last) = filter.sequence_bounds();
     if filter.from_recorded_at.is_none() && filter.to_recorded_at.is_none() {

@@ -4,6 +4,7 @@
 
 mod conformance;
 mod immutable;
+mod indexes;
 mod instances;
 mod lost_connections;
 mod migrations;
