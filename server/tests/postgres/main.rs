@@ -11,3 +11,4 @@ mod migrations;
 mod model;
 mod separate_logs;
 mod support;
+mod timings;
