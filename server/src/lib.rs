@@ -1,3 +1,5 @@
+#![doc = include_str!("../README.md")]
+
 //! Foldlog's logs in PostgreSQL: [`PostgresStorage`] keeps the guarantees of every other backend, shared by many instances.
 //!
 //! A [`PostgresDatabase`] is a pool of connections and a listener; it opens logs. The rules of a log are the core's; what stands here is
