@@ -74,7 +74,7 @@ async function killed(t) {
     await assertRestored(again, exported);
     await browser.close();
   }
-  t.count("import killed", "a copy that takes imports only; repeated, it is complete", inTheMiddle);
+  t.count("import killed", "a mirror that takes imports only; repeated, it is complete", inTheMiddle);
   t.count("import killed", "complete already; repeated, it stores nothing", rounds - inTheMiddle);
 }
 
@@ -108,7 +108,7 @@ async function outOfSpace(t) {
   const { skipped } = await tab.call("importText", { text: exported.text });
   assert.equal(skipped, events);
   await assertRestored(tab, exported);
-  t.count("quota used up in an import", "quota_exceeded, a copy that verifies; repeated with room, it is complete");
+  t.count("quota used up in an import", "quota_exceeded, a mirror that verifies; repeated with room, it is complete");
 }
 
 async function twiceAtOnce(t) {
