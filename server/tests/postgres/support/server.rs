@@ -126,7 +126,8 @@ impl Server {
         } else {
             "off"
         };
-        let script = r#"folder=$1; shift; "$@" >"$folder/log" 2>&1 </dev/null & server=$!
+        // What ends the tests' group of processes must not end the keeper before it has cleared up.
+        let script = r#"trap '' INT TERM; folder=$1; shift; "$@" >"$folder/log" 2>&1 </dev/null & server=$!
             cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "$folder""#;
         let keeper = command(Path::new("/bin/sh"))
             .args(["-c", script, "sh"])
