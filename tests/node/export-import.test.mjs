@@ -146,6 +146,21 @@ test("an import ends with its signal, also while its source hangs, and goes on l
   assert.deepEqual(await store.getEvents(), await source.getEvents());
 });
 
+test("a source that comes at once is taken piece by piece", async () => {
+  const source = await filled(2_000);
+  const text = await textOf(source.exportEvents());
+  const store = await openStore();
+  const seen = [];
+  await store.importEvents(text, { onProgress: ({ imported }) => seen.push(imported) });
+  assert.equal(seen.at(-1), 4_000);
+  assert.ok(seen.length > 3, `${seen.length} reports of ${text.length} characters`);
+  const stop = new AbortController();
+  const other = await openStore();
+  const refused = await rejection(other.importEvents(text, { signal: stop.signal, onProgress: () => stop.abort() }));
+  assert.equal(refused.code, "aborted");
+  assert.ok((await other.getLastSequenceNumber()) < 2_000, "it went on after it was aborted");
+});
+
 test("what onProgress throws passes through", async () => {
   const store = await openStore();
   const own = new Error("mine");

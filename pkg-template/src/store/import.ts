@@ -20,15 +20,15 @@ export async function importLines(session: RawImport, pieces: AsyncIterator<unkn
   for await (const chunk of chunksOf(pieces, signal)) {
     read += chunk.size;
     waiting += chunk.text;
-    if (waiting.length < PIECE) continue;
-    const end = waiting.lastIndexOf("\n") + 1;
-    if (waiting.length - end > LONGEST_LINE) throw invalidArgument("source", `has a line of more than ${LONGEST_LINE} characters`);
-    if (end === 0) continue;
-    const lines = waiting.slice(0, end);
-    waiting = waiting.slice(end);
-    const progress = report(await settled(session.push(lines)));
-    onProgress?.(progress);
-    if (signal?.aborted) throw abortedRead(signal);
+    // However much comes at once: progress is told, and the signal looked at, after each piece.
+    for (let end; (end = waiting.indexOf("\n", PIECE) + 1) > 0; ) {
+      const lines = waiting.slice(0, end);
+      waiting = waiting.slice(end);
+      const progress = report(await settled(session.push(lines)));
+      onProgress?.(progress);
+      if (signal?.aborted) throw abortedRead(signal);
+    }
+    if (waiting.length > LONGEST_LINE) throw invalidArgument("source", `has a line of more than ${LONGEST_LINE} characters`);
   }
   if (waiting) await settled(session.push(waiting));
   const progress = report(await settled(session.finish(asMirror)));
