@@ -77,14 +77,19 @@ fn is_plain(text: &str) -> bool {
             .is_some_and(|name| (1..=100).contains(&name.len()) && !name.starts_with('$') && !name.contains('\0'))
     };
     objects(text).is_some_and(|events| {
-        events.iter().all(|members| {
-            let has_names = ["aggregateId", "aggregateType", "eventType"]
-                .iter()
-                .all(|name| members.get(*name).is_some_and(|json| is_name(json.get())));
-            // Absent and null are not the same here: the payload null is a payload.
-            let data = members.get("eventData");
-            has_names && members.len() == 4 && data.is_some_and(|json| raw::depth(json.get()) <= MAX_JSON_DEPTH)
-        })
+        // Of a member that is given twice the other parser shows the last one only; a name may also be spelled with escapes.
+        let is_given_once = |name: &str| text.matches(&format!("\"{name}\"")).count() == events.len();
+        let names = ["aggregateId", "aggregateType", "eventType", "eventData"];
+        let all_once = !text.contains("\\u") && names.into_iter().all(is_given_once);
+        all_once
+            && events.iter().all(|members| {
+                let has_names = ["aggregateId", "aggregateType", "eventType"]
+                    .iter()
+                    .all(|name| members.get(*name).is_some_and(|json| is_name(json.get())));
+                // Absent and null are not the same here: the payload null is a payload.
+                let data = members.get("eventData");
+                has_names && members.len() == 4 && data.is_some_and(|json| raw::depth(json.get()) <= MAX_JSON_DEPTH)
+            })
     })
 }
 
