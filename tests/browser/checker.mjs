@@ -197,16 +197,27 @@ function checkOrder(calls, report) {
   }
 }
 
-/** No two receipts give one sequence number different links. */
+/** No two receipts give one sequence number different links, and none of two appends has a number of the other. */
 function checkHeads(calls, report) {
+  const receipts = [];
   const links = new Map();
   for (const { client, call, answer } of calls) {
-    const head = answer?.receipt?.head;
+    const { firstSequenceNumber: first, lastSequenceNumber: last, head } = answer?.receipt ?? {};
     if (!head) continue;
+    const name = `${client}/${call}`;
     const known = links.get(head.sequenceNumber);
     if (known && (known.link !== head.link || known.epoch !== head.epoch)) {
-      report("fork", `${client}/${call} has another link at ${head.sequenceNumber} than ${known.name}`);
+      report("fork", `${name} has another link at ${head.sequenceNumber} than ${known.name}`);
     }
-    links.set(head.sequenceNumber, { ...head, name: `${client}/${call}` });
+    links.set(head.sequenceNumber, { ...head, name });
+    receipts.push({ first, last, name });
   }
+  receipts.sort((left, right) => left.first - right.first || left.last - right.last);
+  receipts.reduce((before, next) => {
+    const isSame = next.first === before.first && next.last === before.last;
+    if (next.first <= before.last && !isSame) {
+      report("overlap", `${next.name} has ${next.first} to ${next.last}, ${before.name} has ${before.first} to ${before.last}`);
+    }
+    return next.last > before.last ? next : before;
+  }, { first: 0, last: 0, name: "" });
 }

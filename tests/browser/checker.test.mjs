@@ -117,6 +117,9 @@ finds("two histories with the same numbers", ["fork", "lost"], ({ calls }) => {
   answer.receipt.head.link = "other";
   calls.push(call("tab2", 3, ["id11"], ["a"], [["a", 2]], 3, answer));
 });
+finds("two appends with numbers in common", ["overlap", "lost"], ({ calls }) => {
+  calls.push(call("tab3", 1, ["id11", "id12", "id13"], ["a"], [["a", 1]], 2, receipt(3, 5, { a: 4 })));
+});
 
 test("a subscription gives the log once and in order", () => {
   const { log } = history();
