@@ -1,4 +1,5 @@
-// The tests of the package in Chromium, on a real disk. Usage: node tests/browser/run.mjs [--full] [--table] [--only NAME]... [--seed N]
+// The tests of the package in a real browser, on a real disk.
+// Usage: node tests/browser/run.mjs [--engine chromium|firefox] [--full] [--table] [--only NAME]... [--seed N]
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +7,7 @@ import { parseArgs } from "node:util";
 
 import { serve } from "../../www/serve.mjs";
 import { Browser, makeProfile, removeProfile } from "./support/browser.mjs";
+import { runsIn } from "./support/engines.mjs";
 import { FaultTable } from "./support/fault-table.mjs";
 import { tests as checker } from "./suites/checker.mjs";
 import { tests as damage } from "./suites/damage.mjs";
@@ -30,13 +32,14 @@ const DEADLINE_SECONDS = 180;
 class TestContext {
   seed = seed;
   full = values.full;
+  engine = values.engine;
   site = address;
   #browsers = [];
   #profiles = [];
 
   /** A new browser, on an empty profile if none is given. */
   async browser({ profile, ...options } = {}) {
-    const browser = await Browser.launch(profile ?? (await this.profile()), address, options);
+    const browser = await Browser.launch(profile ?? (await this.profile()), address, { engine: this.engine, ...options });
     this.#browsers.push(browser);
     return browser;
   }
@@ -68,7 +71,7 @@ class TestContext {
 }
 
 const { values } = parseArgs({
-  options: { full: { type: "boolean", default: false }, table: { type: "boolean", default: false }, only: { type: "string", multiple: true }, seed: { type: "string" } },
+  options: { engine: { type: "string", default: "chromium" }, full: { type: "boolean", default: false }, table: { type: "boolean", default: false }, only: { type: "string", multiple: true }, seed: { type: "string" } },
 });
 const unknown = values.only?.find((name) => !TESTS.some((test) => test.name === name));
 if (unknown) fail(`no test is called ${unknown}; there are ${TESTS.map(({ name }) => name).join(", ")}`);
@@ -78,11 +81,11 @@ for (const needed of ["pkg/dist/index.js", "target/pkg-testing/dist/index.js"]) 
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 console.log(`seed ${seed}`);
 
-const table = new FaultTable();
+const table = new FaultTable(values.engine);
 const { server, address } = await serve(ROOT);
 const began = performance.now();
 const counts = { passed: 0, failed: 0 };
-for (const test of TESTS.filter(({ name }) => values.only?.includes(name) ?? true)) {
+for (const test of TESTS.filter((each) => values.only?.includes(each.name) ?? runsIn(values.engine, each, values.full))) {
   const failure = await run(test);
   counts[failure ? "failed" : "passed"] += 1;
 }

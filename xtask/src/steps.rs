@@ -27,6 +27,8 @@ pub(crate) const BUILD: &str = "build";
 /// The browser tests also run against a variant of the core that they build.
 const BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::NodeTools, Need::Chromium];
 
+const FIREFOX_BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::NodeTools, Need::Firefox];
+
 const PACKAGING_NEEDS: &[Need] = &[Need::NodeTools, Need::PackagingTools, Need::Chromium];
 
 /// Seconds that the tests of the server may take, compiling included.
@@ -112,10 +114,14 @@ pub(crate) const STEPS: &[Step] = &[
     }),
     on_package(test("browser", BROWSER_NEEDS, |full| {
         package::build_testing()?;
-        script("tests/browser/run.mjs", full)
+        script("tests/browser/run.mjs", &[], full)
+    })),
+    on_package(test("browser-firefox", FIREFOX_BROWSER_NEEDS, |full| {
+        package::build_testing()?;
+        script("tests/browser/run.mjs", &["--engine", "firefox"], full)
     })),
     on_package(test("packaging", PACKAGING_NEEDS, |full| {
-        script("tests/packaging/run.mjs", full)
+        script("tests/packaging/run.mjs", &[], full)
     })),
     on_package(test("demo", &[Need::NodeTools, Need::Chromium], |_| demo::smoke())),
 ];
@@ -168,9 +174,9 @@ fn types(project: &str) -> Result<()> {
     shell::run(shell::npm_tool("tsc").args(["--noEmit", "--project", project]))
 }
 
-fn script(file: &str, full: bool) -> Result<()> {
+fn script(file: &str, arguments: &[&str], full: bool) -> Result<()> {
     let mut node = shell::command("node");
-    node.arg(file);
+    node.arg(file).args(arguments);
     if full {
         node.arg("--full");
     }

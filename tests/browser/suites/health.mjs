@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 import { serve } from "../../../www/serve.mjs";
+import { CHROMIUM } from "../support/engines.mjs";
 import { deposit, fill, rejects, within } from "../support/events.mjs";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -13,9 +14,9 @@ const PROMPT = 5_000;
 export const tests = [
   { name: "health-of-the-handle", run: handle },
   { name: "health-of-a-damaged-log", run: damaged },
-  { name: "health-polled", run: polled },
+  { name: "health-polled", run: polled, engines: CHROMIUM },
   { name: "health-in-a-worker", run: inWorker },
-  { name: "health-in-a-frame", run: inFrame },
+  { name: "health-in-a-frame", run: inFrame, engines: CHROMIUM },
 ];
 
 const anything = { expectedVersion: "any" };

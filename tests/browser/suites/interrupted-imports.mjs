@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { CHROMIUM } from "../support/engines.mjs";
 import { randomFrom } from "../site/random.mjs";
 import { deposit, rejects, verifies } from "../support/events.mjs";
 
@@ -12,8 +13,8 @@ const EVENTS = 3_000;
 
 export const tests = [
   { name: "import-killed", run: killed, deadlineSeconds: (full) => (full ? 1200 : 240) },
-  { name: "import-crashed", run: crashed },
-  { name: "import-out-of-space", run: outOfSpace },
+  { name: "import-crashed", run: crashed, engines: CHROMIUM },
+  { name: "import-out-of-space", run: outOfSpace, engines: CHROMIUM },
   { name: "import-twice-at-once", run: twiceAtOnce },
 ];
 

@@ -64,7 +64,7 @@ async function kills(t) {
   if (destroyed > 0) t.count("browser killed while it opened its database", "Chromium deleted it; log_not_found (ADR 0006)", destroyed);
   t.note(
     `${killsOf(t.full)} kills, ${log.length} events, ${describe(calls)}: none lost, none in part; ${totals.unreported} appends were stored ` +
-      `before they could be reported; ${destroyed} times Chromium deleted its own database; ${totals.sealStored + totals.sealUndone} kills in a seal, ${totals.sealStored} of these stored, ${totals.sealUndone} undone`,
+      `before they could be reported; ${destroyed} times the browser deleted its own database; ${totals.sealStored + totals.sealUndone} kills in a seal, ${totals.sealStored} of these stored, ${totals.sealUndone} undone`,
   );
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 
 import { checkSubscription } from "../checker.mjs";
+import { CHROMIUM } from "../support/engines.mjs";
 import { deposit, fill, rejects, verifies, within } from "../support/events.mjs";
 import { assertNone, toLog } from "../support/history.mjs";
 
@@ -13,7 +14,7 @@ export const tests = [
   { name: "not-strict", run: notStrict },
   { name: "two-handles", run: twoHandles },
   { name: "close", run: close },
-  { name: "back-forward-cache", run: backForwardCache },
+  { name: "back-forward-cache", run: backForwardCache, engines: CHROMIUM },
 ];
 
 async function missingLog(t) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { CHROMIUM } from "../support/engines.mjs";
 import { randomFrom } from "../site/random.mjs";
 import { deposit, fill, rejects, verifies, within } from "../support/events.mjs";
 import { assertGood, describe, toLog } from "../support/history.mjs";
@@ -10,10 +11,10 @@ const LOG = "outages";
 const PROMPT = 10_000;
 
 export const tests = [
-  { name: "frozen-in-appends", run: (t) => frozen(t, "an append") },
-  { name: "frozen-in-a-seal", run: (t) => frozen(t, "a seal") },
-  { name: "cleared", run: cleared },
-  { name: "crashes", run: crashes, deadlineSeconds: (full) => (full ? 1200 : 180) },
+  { name: "frozen-in-appends", run: (t) => frozen(t, "an append"), engines: CHROMIUM },
+  { name: "frozen-in-a-seal", run: (t) => frozen(t, "a seal"), engines: CHROMIUM },
+  { name: "cleared", run: cleared, engines: CHROMIUM },
+  { name: "crashes", run: crashes, deadlineSeconds: (full) => (full ? 1200 : 180), engines: CHROMIUM },
 ];
 
 const anything = { expectedVersion: "any" };

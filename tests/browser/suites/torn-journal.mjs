@@ -3,6 +3,7 @@ import { appendFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import assert from "node:assert/strict";
 
+import { CHROMIUM } from "../support/engines.mjs";
 import { deposit, fill, rejects, verifies } from "../support/events.mjs";
 
 const LOG = "torn";
@@ -15,8 +16,8 @@ const LOG = "torn";
 const TORN = Buffer.from([1, 2, 3, 4, 100, 0, 1]);
 
 export const tests = [
-  { name: "torn-journal", run: tornJournal },
-  { name: "torn-journal-plain", run: tornJournalPlain },
+  { name: "torn-journal", run: tornJournal, engines: CHROMIUM },
+  { name: "torn-journal-plain", run: tornJournalPlain, engines: CHROMIUM },
 ];
 
 async function tornJournal(t) {

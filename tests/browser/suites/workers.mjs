@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 
 import { checkSubscription } from "../checker.mjs";
 import { assertGood, assertNone, toLog } from "../support/history.mjs";
+import { CHROMIUM } from "../support/engines.mjs";
 import { deposit, rejects, verifies } from "../support/events.mjs";
 
 const LOG = "workers";
@@ -10,7 +11,7 @@ const LOG = "workers";
 export const tests = [
   { name: "worker", run: worker },
   { name: "worker-terminated", run: terminated },
-  { name: "renderer-crash", run: crash, allowErrors: true },
+  { name: "renderer-crash", run: crash, allowErrors: true, engines: CHROMIUM },
 ];
 
 async function worker(t) {

@@ -1,20 +1,13 @@
-// Chromium on a profile of its own, its tabs, and its sudden end.
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+// A browser on a profile of its own, its tabs, and its sudden end.
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 
-import { chromium } from "playwright-core";
+import { launch as launchChromium } from "./chromium.mjs";
+import { launch as launchFirefox } from "./firefox.mjs";
+import { killGroup } from "./processes.mjs";
 
-const ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+const ENGINES = { chromium: launchChromium, firefox: launchFirefox };
 
 /** An empty profile; its databases are on the disk. */
 export function makeProfile() {
@@ -30,27 +23,23 @@ export class Browser {
   errors = [];
   /** Called with each report of a page. */
   onReport = () => undefined;
-  #context;
-  #group;
+  #engine;
   #site;
 
-  static async launch(profile, site, { ignoreDefaultArgs = [] } = {}) {
+  static async launch(profile, site, { engine = "chromium", ...options } = {}) {
     const browser = new Browser();
     browser.#site = site;
-    browser.#context = await chromium.launchPersistentContext(profile, { executablePath: "/usr/bin/chromium", args: ARGS, ignoreDefaultArgs });
-    browser.#group = await processGroup(browser.#context);
-    await browser.#context.exposeBinding("report", (_source, message) => browser.onReport(message));
+    browser.#engine = await ENGINES[engine](profile, (message) => browser.onReport(message), options);
     return browser;
   }
 
   /** A new tab on the page of the tests; `prepare` is a function that runs in it before everything else. */
   async tab({ prepare } = {}) {
-    const page = await this.#context.newPage();
+    const page = await this.#engine.newPage(prepare);
     page.on("pageerror", (error) => this.errors.push(`page error: ${error.stack ?? error.message}`));
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(`console: ${message.text()}`);
     });
-    if (prepare) await page.addInitScript(prepare);
     const tab = new Tab(page, this.#site);
     await tab.load();
     return tab;
@@ -58,25 +47,21 @@ export class Browser {
 
   /** A page on an address of the browser's own. */
   async page(address) {
-    const page = await this.#context.newPage();
+    const page = await this.#engine.newPage();
     await page.goto(address);
     return page;
   }
 
   /** Kills all processes of the browser at once and waits until they are gone. */
   async kill() {
-    process.kill(-this.#group, "SIGKILL");
-    const closed = this.#context.close().catch(() => undefined);
-    const deadline = Date.now() + 20_000;
-    while (await groupLives(this.#group)) {
-      if (Date.now() > deadline) throw new Error("killed processes of the browser do not end");
-      await pause(5);
-    }
+    const gone = killGroup(this.#engine.group);
+    const closed = this.#engine.close().catch(() => undefined);
+    await gone;
     await closed;
   }
 
   async close() {
-    await this.#context.close();
+    await this.#engine.close();
   }
 }
 
@@ -107,6 +92,11 @@ export class Tab {
   async worker(name = "worker") {
     await this.call("spawnWorker", { worker: name });
     return { call: (method, argument) => this.#call(method, argument, name) };
+  }
+
+  /** Makes it the tab that is seen. */
+  async show() {
+    await this.page.bringToFront();
   }
 
   /** A session of the developer tools' protocol with this page. */
@@ -173,28 +163,4 @@ export class CallError extends Error {
     super(`${method}: ${failed.code ?? failed.name}: ${failed.message}`);
     Object.assign(this, failed, { message: this.message });
   }
-}
-
-async function processGroup(context) {
-  const session = await context.browser().newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  await session.detach();
-  const { id } = processInfo.find(({ type }) => type === "browser");
-  const group = await groupOf(id);
-  // Playwright starts the browser as the leader of a group of its own; anything else must not be killed.
-  if (group !== id) throw new Error(`the browser ${id} is in the process group ${group}, not in its own`);
-  return group;
-}
-
-/** The process group of a process, and nothing if it is gone or a zombie. */
-async function groupOf(id) {
-  const stat = await readFile(`/proc/${id}/stat`, "utf8").catch(() => undefined);
-  // The name in parentheses may hold anything.
-  const [state, , group] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
-  return state === undefined || state === "Z" ? undefined : Number(group);
-}
-
-async function groupLives(group) {
-  const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  return (await Promise.all(processes.map(groupOf))).includes(group);
 }

@@ -1,6 +1,11 @@
 /** Counts what became of faults, and tells it as a table. */
 export class FaultTable {
   #counts = new Map();
+  #engine;
+
+  constructor(engine) {
+    this.#engine = engine === "firefox" ? "Firefox" : "Chromium";
+  }
 
   count(fault, outcome, times) {
     if (times === 0) return;
@@ -10,7 +15,7 @@ export class FaultTable {
   }
 
   toMarkdown() {
-    const rows = [...this.#counts].flatMap(([fault, outcomes]) => [...outcomes].map(([outcome, count]) => `| ${fault} | ${outcome} | ${count} |`));
-    return ["| fault | outcome | count |", "|---|---|---|", ...rows].join("\n");
+    const rows = [...this.#counts].flatMap(([fault, outcomes]) => [...outcomes].map(([outcome, count]) => `| ${fault} | ${this.#engine} | ${outcome} | ${count} |`));
+    return ["| fault | engine | outcome | count |", "|---|---|---|---|", ...rows].join("\n");
   }
 }
