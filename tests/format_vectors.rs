@@ -9,7 +9,7 @@ use foldlog::core::{
     command_event_id,
     event::{EventContent, RecordedEvent},
     fold::Snapshot,
-    record::{AppendKind, ChainVerifier, Directory, Excerpt, Record, RecordBuilder},
+    record::{AppendKind, ChainVerifier, Directory, Excerpt, Record, RecordBuilder, checked, checksum, read_checked},
 };
 use serde_json::Value;
 
@@ -311,5 +311,19 @@ fn heads_cursors_snapshots_and_command_ids_are_those_of_the_vectors() {
             command_event_id(text(of, "commandId"), index).to_string(),
             text(of, "id")
         );
+    }
+}
+
+#[test]
+fn values_with_a_checksum_are_those_of_the_vectors() {
+    let vectors = vectors();
+    for of in each(&vectors, "checked") {
+        let (key, value) = (text(of, "key"), text(of, "value"));
+        assert_eq!(checked(key, text(of, "text")), value);
+        assert_eq!(read_checked(key, value), Some(text(of, "text")));
+    }
+    for of in each(&vectors, "idRows") {
+        let (range, sum) = text(of, "key").split_at(83);
+        assert_eq!(checksum(range, &bytes(of, "value")).to_string(), sum);
     }
 }

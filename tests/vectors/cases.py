@@ -235,12 +235,40 @@ def texts(g, head, nothing):
         return {"commandId": text, "index": index, "id": str(g.uuid.UUID(bytes=bytes(raw)))}
 
     last = {"epoch": EPOCH, "sequenceNumber": 2**53 - 1, "link": "ff" * 32}
+    kept = snapshot("a snapshot")
+    rows = [
+        id_row(g, ["01a20ddc-8670-7328-9499-2673e48d38ed", "01a20ddc-8653-7002-a32e-062bac4cb072", "01a20ddc-8653-70dc-a526-54182fd0340a"], 8),
+        id_row(g, ["ffffffff-ffff-7fff-bfff-ffffffffffff"], 2**53 - 1),
+    ]
+    both = g.fnv(rows[0]["key"].encode()) ^ g.fnv(rows[1]["key"].encode())
     return {
         "cursors": [cursor(nothing), cursor(head), cursor(last)],
         "snapshots": [
-            snapshot("a snapshot"),
+            kept,
             snapshot("names that JSON escapes", aggregateId='a"\n', aggregateType="é", reducer="\u0001 w\\", data="1.10", place=last,
                      aggregateVersion=2**53 - 1, createdAt="0001-01-01T00:00:00.000Z"),
         ],
         "commands": [command("pay-1", 0), command("pay-1", 1), command("", 0), command("zahlung-é-👛", 4294967295)],
+        "idRows": rows,
+        "checked": [
+            checked(g, "sealed", "6  0"),
+            checked(g, "sealed", f'8 01a20ddc-8670-7328-9499-2673e48d38ed {g.fnv(rows[0]["key"].encode())}'),
+            checked(g, "sealed", f"{2**53 - 1} ffffffff-ffff-7fff-bfff-ffffffffffff {both}"),
+            checked(g, "wallet-1\0wallet@1", kept["text"]),
+            checked(g, "é\0👛", "a:b"),
+        ],
     }
+
+
+def checked(g, key, text):
+    """A value of `meta` or `snapshots` with its checksum."""
+    return {"name": key, "key": key, "text": text, "value": f"{g.fnv(key.encode() + text.encode())}:{text}"}
+
+
+def id_row(g, ids, last):
+    """A row of `seg_ids`."""
+    ids = sorted(ids)
+    value = b"".join(g.uuid_bytes(text) for text in ids)
+    key = ids[0] + ids[-1] + g.base36(last)
+    return {"name": f"ids up to sequence number {last}", "ids": ids, "lastSequenceNumber": last,
+            "key": key + str(g.fnv(key.encode() + value)), "value": value.hex()}

@@ -105,6 +105,15 @@ for (const vector of vectors.snapshots) {
     assert.deepEqual(JSON.parse(vector.text), { ...vector.snapshot, data: JSON.parse(vector.snapshot.data) });
   });
 }
+for (const vector of vectors.checked) {
+  check("checked", vector, () => assert.equal(format.checkedText(vector.key, vector.text), vector.value));
+}
+for (const vector of vectors.idRows) {
+  check("row of ids", vector, () => {
+    assert.equal(vector.ids.join("").replaceAll("-", ""), vector.value);
+    assert.equal(format.idRowKey(vector.ids, vector.lastSequenceNumber, format.fromHex(vector.value)), vector.key);
+  });
+}
 for (const vector of vectors.commands) {
   check("command", vector, async () => assert.equal(await format.commandEventId(vector.commandId, vector.index), vector.id));
 }

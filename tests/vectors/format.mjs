@@ -116,6 +116,18 @@ export function snapshotText(s) {
   );
 }
 
+/** FNV-1a, 32 bits, with whole numbers in place of `Math.imul`. */
+export function fnv(bytes) {
+  return Number(bytes.reduce((sum, byte) => ((sum ^ BigInt(byte)) * 16777619n) & 0xffffffffn, 2166136261n));
+}
+
+export const checkedText = (key, text) => `${fnv(utf8.encode(key + text))}:${text}`;
+
+export function idRowKey(ids, lastSequenceNumber, value) {
+  const range = `${ids.at(0)}${ids.at(-1)}${lastSequenceNumber.toString(36).padStart(11, "0")}`;
+  return `${range}${fnv([...utf8.encode(range), ...value])}`;
+}
+
 export async function commandEventId(commandId, index) {
   const preimage = new Writer().bytes(utf8.encode("foldlog.command\0")).bytes(utf8.encode(commandId)).int(0, 1).int(index, 4);
   const bytes = (await sha256(preimage.finish())).slice(0, 16);

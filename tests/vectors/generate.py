@@ -228,6 +228,25 @@ def excerpt(title, of, keep):
             "directory": (out + sha256(out)[:8]).hex(), "text": ",".join(event["text"] for event in events)}
 
 
+# --- Checksums of small values -------------------------------------------------------------------------------------------------
+
+
+def fnv(data):
+    """FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/"""
+    total = 2166136261
+    for byte in data:
+        total = (total ^ byte) * 16777619 % 2**32
+    return total
+
+
+def base36(value):
+    digits = ""
+    for _ in range(11):
+        value, digit = divmod(value, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[digit] + digits
+    return digits
+
+
 # --- Exports -------------------------------------------------------------------------------------------------------------------
 
 

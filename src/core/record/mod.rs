@@ -4,6 +4,7 @@
 
 mod builder;
 mod bytes;
+mod checked;
 mod damaged;
 mod decode;
 mod derived;
@@ -18,6 +19,7 @@ mod record;
 mod verify;
 
 pub use builder::RecordBuilder;
+pub use checked::{checked, checksum, read_checked};
 pub use damaged::{DamagedRecord, DamagedRecordDetails};
 pub use derived::Derived;
 pub use directory::{AppendEntry, AppendKind, Directory, EventEntry};
