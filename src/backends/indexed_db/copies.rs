@@ -1,12 +1,13 @@
 //! Checking what is derived from sealed records: copies, ids, and the note of what is sealed.
 
+use wasm_bindgen::JsValue;
+
 use super::{
     log::Log,
     port::{Transaction, array, as_f64, number, string},
     schema,
     seal::Sealing,
-    tip::Sealed,
-    tip_loader::read_sealed,
+    sealed::Sealed,
 };
 use crate::{
     core::record::Record,
@@ -23,7 +24,14 @@ pub(super) async fn check(log: &Log, record: Record, so_far: Derived) -> Result<
         return check_unsealed(log, &record).await.map(|()| so_far);
     }
     let at = record.first_sequence_number();
-    let sealing = Sealing::of(record, None);
+    let sealing = Sealing::of(
+        record,
+        Sealed {
+            to: so_far.to,
+            largest_id: so_far.largest_id,
+            index_keys: so_far.index_keys,
+        },
+    );
     let (sealed, writes) = (sealing.sealed, sealing.writes());
     let values = u64::from(writes.length());
     let answer = log.call(Transaction::compare(writes)).await?;
@@ -41,7 +49,8 @@ pub(super) async fn check(log: &Log, record: Record, so_far: Derived) -> Result<
         values: so_far.values + values,
         has_gap: so_far.has_gap || at != so_far.to + 1,
         to: sealed.to,
-        largest_id: so_far.largest_id.max(sealed.largest_id),
+        largest_id: sealed.largest_id,
+        index_keys: sealed.index_keys,
     })
 }
 
@@ -50,9 +59,8 @@ async fn check_unsealed(log: &Log, record: &Record) -> Result<(), StorageError> 
     let last = record.last_sequence_number();
     let compare = Transaction::compare_unsealed(schema::record_value(record), as_f64(last));
     let answer = array(log.call(compare).await?.value);
-    let sealed = read_sealed(&answer.get(1))?;
     // What was sealed meanwhile stands no more among the commits.
-    if answer.get(0).is_truthy() || sealed.is_some_and(|sealed| sealed.to >= last) {
+    if answer.get(0).is_truthy() || Sealed::read(&answer.get(1)).is_some_and(|sealed| sealed.to >= last) {
         return Ok(());
     }
     let at = record.first_sequence_number();
@@ -64,23 +72,24 @@ async fn check_unsealed(log: &Log, record: &Record) -> Result<(), StorageError> 
 /// as well.
 pub(super) async fn check_nothing_else(log: &Log, all: Derived) -> Result<(), StorageError> {
     let answer = array(log.call(Transaction::count_derived()).await?.value);
-    let note = read_sealed(&answer.get(0))?;
-    if all.has_gap || note.is_some_and(|note| note.to > all.to) && answer.get(1).is_truthy() {
+    let note = answer.get(0);
+    if all.has_gap || Sealed::read(&note).is_some_and(|note| note.to > all.to) {
         // Sealed meanwhile; the next verification will see all of it.
         return Ok(());
     }
     let expected = (all.to > 0).then_some(Sealed {
         to: all.to,
         largest_id: all.largest_id,
+        index_keys: all.index_keys,
     });
-    if note != expected {
+    if note != expected.map_or(JsValue::UNDEFINED, |sealed| sealed.note().into()) {
         let message = format!(
             "the note of what is sealed is wrong: the segments end at sequence number {}",
             all.to
         );
         return Err(StorageError::corrupted(all.to, message));
     }
-    let count = number(&answer.get(2)).unwrap_or(0);
+    let count = number(&answer.get(1)).unwrap_or(0);
     if count != all.values {
         let message = format!(
             "there are {count} copies and ids of sealed records instead of {}",
@@ -88,5 +97,6 @@ pub(super) async fn check_nothing_else(log: &Log, all: Derived) -> Result<(), St
         );
         return Err(StorageError::corrupted(0, message));
     }
-    Ok(())
+    // A format number that is missing, too.
+    log.check_undamaged()
 }

@@ -16,7 +16,8 @@ use super::{
     options::IndexedDbOptions,
     port::{Failure, FailureKind, Transaction, array, as_f64},
     record_with::RecordWith,
-    tip::{Sealed, Tip},
+    sealed::Sealed,
+    tip::Tip,
     tip_loader::{self, ReadTip},
     work::{Answer, Waiting, Work},
 };
@@ -232,7 +233,7 @@ impl Log {
     }
 
     /// What a damaged log does not hold may have been in it.
-    fn check_undamaged(&self) -> Result<(), StorageError> {
+    pub(super) fn check_undamaged(&self) -> Result<(), StorageError> {
         match &*self.read_only.borrow() {
             Some((StorageErrorKind::StorageCorrupted, reason)) => {
                 let next = self.tip.borrow().head().sequence_number + 1;

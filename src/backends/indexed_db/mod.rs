@@ -22,6 +22,7 @@ mod read_records;
 mod record_with;
 mod schema;
 mod seal;
+mod sealed;
 mod side_stores;
 mod storage;
 mod tip;

@@ -12,7 +12,8 @@ use super::{
     options::{IndexedDbDurability, IndexedDbOptions},
     port::{Transaction, array, as_f64, page},
     read_records::WholeRecords,
-    tip::{Sealed, Tip},
+    sealed::Sealed,
+    tip::Tip,
     tip_loader::{ReadTip, read_records},
     trouble::missing,
 };

@@ -8,7 +8,7 @@ use super::{
     read::{Tail, start, tail_of, take_tail},
     record_with::RecordWith,
     schema,
-    tip_loader::read_sealed,
+    sealed::Sealed,
     trouble::damage_error,
     work::{ReadPage, Work},
 };
@@ -32,6 +32,8 @@ pub(super) struct ByType {
     begin: u64,
     position: u64,
     newest: f64,
+    /// How far the log was sealed when the transaction began.
+    sealed_to: u64,
     builder: PageBuilder,
     /// The search for the place of the position, if the page has to tell it.
     place: Option<RecordWith>,
@@ -47,6 +49,7 @@ impl ByType {
             begin: position,
             position,
             newest: 0.0,
+            sealed_to: 0,
             place: None,
             done: None,
         }
@@ -68,7 +71,7 @@ impl Work for ByType {
         if self.done.is_some() {
             return Ok(None);
         }
-        self.newest = log.newest_key();
+        (self.newest, self.sealed_to) = (log.newest_key(), log.sealed_to());
         let ranges = Array::new();
         for event_type in self.request.filter.event_types.iter().flatten() {
             let lower = schema::type_key(event_type, self.position + 1);
@@ -146,7 +149,9 @@ impl ByType {
     fn read_step(&self, log: &Log, answer: &Array) -> Result<Step, StorageError> {
         let position = self.position;
         let (_, to) = self.request.filter.sequence_bounds();
-        let sealed_to = read_sealed(&answer.get(0))?.map_or(0, |sealed| sealed.to);
+        // Where the note is lost nothing is sealed any more, so that it is as far as was known.
+        let noted = Sealed::read(&answer.get(0));
+        let sealed_to = noted.map_or(0, |sealed| sealed.to).max(self.sealed_to);
         let mut step = Step {
             excerpts: Vec::new(),
             complete_to: sealed_to.min(to),

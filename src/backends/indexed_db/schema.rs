@@ -10,7 +10,7 @@ use super::{
 use crate::{
     core::{
         AggregateId, EventId, EventType, ReducerIdentity,
-        record::{DamagedRecord, Excerpt, Record},
+        record::{DamagedRecord, Excerpt, Record, checksum},
     },
     storage::StorageError,
 };
@@ -113,9 +113,11 @@ pub(super) fn read_type_key(key: &str) -> Option<u64> {
     u64::from_str_radix(key.rsplit('\0').next()?, 36).ok()
 }
 
-/// The key of a segment's sorted time-ordered ids: smallest, largest, last sequence number.
-pub(super) fn id_range_key(smallest: EventId, largest: EventId, last_sequence_number: u64) -> String {
-    format!("{smallest}{largest}{}", base36(last_sequence_number))
+/// The key of a segment's sorted time-ordered ids: smallest, largest, last sequence number, and a checksum of these and of the ids.
+pub(super) fn id_range_key(smallest: EventId, largest: EventId, last_sequence_number: u64, ids: &[u8]) -> String {
+    let range = format!("{smallest}{largest}{}", base36(last_sequence_number));
+    let sum = checksum(&range, ids);
+    format!("{range}{sum}")
 }
 
 /// The key of a snapshot.

@@ -9,15 +9,15 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     append::{end_turn, take_turn, until_idle},
     log::Log,
-    port::{Transaction, as_f64, bytes, list, object},
+    port::{Transaction, as_f64, bytes, list},
     schema::{self, BY_AGGREGATE, BY_TYPE, IDS, SEG_IDS, SEGMENTS},
-    tip::Sealed,
+    sealed::Sealed,
 };
 use crate::{
     core::{
         EventId,
         append::Durability,
-        record::{Excerpt, Record},
+        record::{Excerpt, Record, checksum},
         sorted,
     },
     storage::StorageError,
@@ -96,13 +96,13 @@ async fn seal(log: &Rc<Log>) -> Result<bool, StorageError> {
     let Some(segment) = Record::join(records.iter().map(|record| &**record)) else {
         return Ok(false);
     };
-    let sealing = Sealing::of(segment, known);
+    let sealing = Sealing::of(segment, known.unwrap_or_default());
     // Building took a while; input comes before writing.
     log.environment.sleep(Duration::ZERO).await;
-    let (writes, note) = (sealing.writes(), sealing.note());
-    let known = known.map_or(JsValue::UNDEFINED, |known| as_f64(known.to).into());
+    let (writes, note) = (sealing.writes(), sealing.sealed.note());
+    let known = known.map(|known| known.note());
     let last_key = as_f64(sealing.sealed.to);
-    let seal = Transaction::seal(known, note, last_key, writes, sealing.durability());
+    let seal = Transaction::seal(known.as_deref(), &note, last_key, writes, sealing.durability());
     let done = log.call(seal).await?.value.is_truthy();
     if done {
         log.tip.borrow_mut().forget_sealed(sealing.sealed);
@@ -141,12 +141,13 @@ pub(super) struct Sealing {
     by_aggregate: Vec<Excerpt>,
     /// For each type of the segment's directory.
     by_type: Vec<Excerpt>,
-    time_ordered: Vec<EventId>,
+    /// The time-ordered ids as they are stored, with their key.
+    time_ordered: Option<(String, Vec<u8>)>,
     others: Vec<(EventId, u64)>,
 }
 
 impl Sealing {
-    pub(super) fn of(segment: Record, known: Option<Sealed>) -> Self {
+    pub(super) fn of(segment: Record, known: Sealed) -> Self {
         let directory = segment.directory();
         let mut by_aggregate = vec![Excerpt::default(); directory.aggregates.len()];
         let mut by_type = vec![Excerpt::default(); directory.event_types.len()];
@@ -160,12 +161,22 @@ impl Sealing {
                 others.push((event.id, directory.sequence_number(index)));
             }
         }
-        let time_ordered = sorted(time_ordered);
-        let largest_before = known.and_then(|sealed| sealed.largest_id);
-        let sealed = Sealed {
+        let ids = sorted(time_ordered);
+        let mut sealed = Sealed {
             to: segment.last_sequence_number(),
-            largest_id: time_ordered.last().copied().max(largest_before),
+            ..known
         };
+        let mut time_ordered = None;
+        if let (Some(smallest), Some(largest)) = (ids.first(), ids.last()) {
+            let mut bytes = Vec::with_capacity(ids.len() * 16);
+            for id in &ids {
+                bytes.extend_from_slice(id.as_bytes());
+            }
+            let key = schema::id_range_key(*smallest, *largest, sealed.to, &bytes);
+            sealed.largest_id = sealed.largest_id.max(Some(*largest));
+            sealed.index_keys ^= checksum(&key, &[]);
+            time_ordered = Some((key, bytes));
+        }
         Self {
             segment,
             sealed,
@@ -210,25 +221,12 @@ impl Sealing {
                 add(BY_TYPE, schema::excerpt_value(excerpt), key.into());
             }
         }
-        if let (Some(smallest), Some(largest)) = (self.time_ordered.first(), self.time_ordered.last()) {
-            let key = schema::id_range_key(*smallest, *largest, self.sealed.to);
-            let mut ids = Vec::with_capacity(self.time_ordered.len() * 16);
-            for id in &self.time_ordered {
-                ids.extend_from_slice(id.as_bytes());
-            }
-            add(SEG_IDS, bytes(&ids), key.into());
+        if let Some((key, ids)) = &self.time_ordered {
+            add(SEG_IDS, bytes(ids), key.into());
         }
         for (id, sequence_number) in &self.others {
             add(IDS, as_f64(*sequence_number).into(), id.to_string().into());
         }
         writes
-    }
-
-    fn note(&self) -> JsValue {
-        let largest_id = self
-            .sealed
-            .largest_id
-            .map_or(JsValue::UNDEFINED, |id| id.to_string().into());
-        object(&[("to", as_f64(self.sealed.to).into()), ("largestId", largest_id)])
     }
 }

@@ -8,7 +8,12 @@ use super::{
     schema::{self, CHECKPOINTS, SNAPSHOTS},
 };
 use crate::{
-    core::{AggregateId, CheckpointName, Cursor, Head, ReducerIdentity, append::CheckpointMove, fold::Snapshot},
+    core::{
+        AggregateId, CheckpointName, Cursor, Head, ReducerIdentity,
+        append::CheckpointMove,
+        fold::Snapshot,
+        record::{checked, read_checked},
+    },
     storage::{CheckpointError, StorageError},
 };
 
@@ -23,12 +28,12 @@ pub(super) async fn save_snapshot(log: &Log, new: &Snapshot) -> Result<(), Stora
     }
     let mut text = String::new();
     new.write_json(&mut text);
-    log.write(Transaction::put_value(SNAPSHOTS, &key, Some(&text)))
+    log.write(Transaction::put_value(SNAPSHOTS, &key, Some(&checked(&key, &text))))
         .await
         .map(drop)
 }
 
-/// The stored snapshot; one that cannot be read is as good as none.
+/// The stored snapshot; one that cannot be read, or is not as it was written, is as good as none.
 pub(super) async fn snapshot(
     log: &Log,
     id: &AggregateId,
@@ -36,7 +41,7 @@ pub(super) async fn snapshot(
 ) -> Result<Option<Snapshot>, StorageError> {
     let key = schema::snapshot_key(id, reducer);
     let found = log.call(Transaction::get_value(SNAPSHOTS, &key)).await?;
-    Ok(string(&found.value).and_then(|text| Snapshot::read_json(&text).ok()))
+    Ok(string(&found.value).and_then(|value| Snapshot::read_json(read_checked(&key, &value)?).ok()))
 }
 
 /// Removes a snapshot.

@@ -3,6 +3,7 @@ use std::{collections::VecDeque, rc::Rc};
 use super::{
     port::as_f64,
     schema::{is_epoch_change, record_key},
+    sealed::Sealed,
 };
 use crate::core::{
     AggregateId, EventId, Head, IndexMap, Timestamp,
@@ -31,14 +32,6 @@ pub(super) struct Tip {
 /// A tab does not know where an aggregate stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NotKnown;
-
-/// How far a log is sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sealed {
-    pub(super) to: u64,
-    /// The largest time-ordered id that is sealed: a larger one need not be looked up.
-    pub(super) largest_id: Option<EventId>,
-}
 
 impl Tip {
     /// The tip of a log whose first unsealed record is this one.

@@ -4,12 +4,13 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::{
-    port::{array, get, number, string},
+    port::{array, number},
     schema,
-    tip::{Sealed, Tip},
+    sealed::Sealed,
+    tip::Tip,
 };
 use crate::{
-    core::{EventId, Head, record::Record},
+    core::{Head, record::Record},
     storage::{StorageError, StorageErrorKind},
 };
 
@@ -19,7 +20,7 @@ pub(super) struct ReadTip {
     pub(super) records: Vec<Record>,
     /// Whether the log takes imports only.
     pub(super) is_mirror: bool,
-    /// What could not be read, right after the records.
+    /// What could not be read: right after the records, or beside them.
     damage: Option<StorageError>,
 }
 
@@ -33,18 +34,17 @@ impl ReadTip {
         }
     }
 
-    /// Reads the answer of `readTip`, up to a record that is damaged.
+    /// Reads the answer of `readTip`, up to a record that is damaged. What stands beside the records is not needed to read them.
     pub(super) fn from_js(answer: JsValue) -> Result<Self, StorageError> {
         let answer = array(answer);
-        match number(&answer.get(0)) {
-            Some(1) => {}
-            Some(format) => {
-                let message = format!("the log has layout {format}; this version reads 1: use a newer version");
-                return Err(StorageError::new(StorageErrorKind::UnsupportedFormat, message));
-            }
-            None => return Err(StorageError::corrupted(0, "the log has no format number")),
+        let format = number(&answer.get(0));
+        if let Some(format) = format.filter(|format| *format != 1) {
+            let message = format!("the log has layout {format}; this version reads 1: use a newer version");
+            return Err(StorageError::new(StorageErrorKind::UnsupportedFormat, message));
         }
-        let sealed = read_sealed(&answer.get(1))?;
+        let note = answer.get(1);
+        let sealed = Sealed::read(&note);
+        let is_damaged = format.is_none() || sealed.is_none() && !note.is_undefined();
         let (mut records, mut damage) = decode_records(answer.get(2), sealed.map_or(0, |sealed| sealed.to));
         if let Some(misplaced) = first_misplaced(&records, &array(answer.get(4))) {
             // An append would come to stand before it, or where it stands.
@@ -58,8 +58,9 @@ impl ReadTip {
         Ok(Self {
             sealed,
             records,
-            damage,
-            is_mirror: answer.get(3).is_truthy(),
+            damage: damage.or_else(|| is_damaged.then(|| meta_damage(0))),
+            // Whatever stands there: a log that takes imports only by mistake is not harmed.
+            is_mirror: !answer.get(3).is_undefined(),
         })
     }
 
@@ -72,7 +73,12 @@ impl ReadTip {
     }
 
     /// As much of the tip as can be read, and why the rest cannot; no tip if not even its first record can.
-    pub(super) fn into_tip_up_to_damage(self) -> (Option<Tip>, Option<StorageError>) {
+    pub(super) fn into_tip_up_to_damage(mut self) -> (Option<Tip>, Option<StorageError>) {
+        let first = self.records.first().map_or(1, Record::first_sequence_number);
+        if self.sealed.is_none() && first > 1 {
+            self.sealed = Some(Sealed::before(first));
+            self.damage.get_or_insert_with(|| meta_damage(first - 1));
+        }
         let begins = self.sealed.map_or(0, |sealed| sealed.to) + 1;
         let mut records = self.records.into_iter();
         let first = records.next().filter(|first| first.first_sequence_number() == begins);
@@ -107,23 +113,6 @@ fn first_misplaced(records: &[Record], keys: &Array) -> Option<usize> {
     })
 }
 
-/// Reads a note of how far the log is sealed.
-pub(super) fn read_sealed(value: &JsValue) -> Result<Option<Sealed>, StorageError> {
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    let damaged = || StorageError::corrupted(0, "the note of what is sealed is damaged");
-    let to = number(&get(value, "to")).ok_or_else(damaged)?;
-    let largest_id = get(value, "largestId");
-    let largest_id = if largest_id.is_undefined() {
-        None
-    } else {
-        let id = string(&largest_id).and_then(|id| EventId::parse(&id).ok());
-        Some(id.ok_or_else(damaged)?)
-    };
-    Ok(Some(Sealed { to, largest_id }))
-}
-
 /// Reads an array of stored records that should follow `after`; whatever is damaged is an error.
 pub(super) fn read_records(values: JsValue, after: u64) -> Result<Vec<Record>, StorageError> {
     match decode_records(values, after) {
@@ -144,6 +133,13 @@ pub(super) fn decode_records(values: JsValue, after: u64) -> (Vec<Record>, Optio
         }
     }
     (records, None)
+}
+
+fn meta_damage(sequence_number: u64) -> StorageError {
+    StorageError::corrupted(
+        sequence_number,
+        "the format number, or the note of what is sealed, is damaged or missing",
+    )
 }
 
 fn out_of_order(sequence_number: u64) -> StorageError {

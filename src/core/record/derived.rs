@@ -11,4 +11,6 @@ pub struct Derived {
     pub to: u64,
     /// The largest time-ordered id of these records.
     pub largest_id: Option<EventId>,
+    /// The checksums of the keys of their index of ids, combined.
+    pub index_keys: u64,
 }

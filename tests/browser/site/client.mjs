@@ -1,6 +1,6 @@
 // What a page or a worker of the tests can do, by name. Stores and subscriptions are kept by name as well.
 import { succeeded } from "./requests.mjs";
-import { closeHandles, faults, handles, seals } from "./shims.mjs";
+import { closeHandles, faults, handles, sealedToIn, seals } from "./shims.mjs";
 import { write } from "./writer.mjs";
 
 export const stores = new Map();
@@ -276,7 +276,7 @@ export const methods = {
     const database = await succeeded(indexedDB.open(log));
     const note = await succeeded(database.transaction("meta").objectStore("meta").get("sealed"));
     database.close();
-    return note?.to ?? 0;
+    return sealedToIn(note);
   },
 };
 

@@ -71,7 +71,7 @@ export async function judge(FoldlogError, expected, answers) {
   }
   if (fits()) return { kind: got.length === wanted.length ? "right" : "short", count: got.length };
   const at = got.findIndex((item, index) => item !== wanted[index]);
-  return { kind: "wrong", count: got.length, detail: `${got[at]?.slice(0, 200)} instead of ${wanted[at]?.slice(0, 200)}` };
+  return { kind: "wrong", isSomething: got[at] !== undefined, count: got.length, detail: `${got[at]?.slice(0, 200)} instead of ${wanted[at]?.slice(0, 200)}` };
 }
 
 const HUNG = new Error("it hangs");

@@ -15,6 +15,11 @@ export const handles = { used: 0, onChange: () => undefined };
 const databases = new Set();
 const faulty = new WeakSet();
 
+/** How far the log is sealed, by the note of it: a checksum and a colon, then the sequence number and more behind spaces. */
+export function sealedToIn(note) {
+  return note === undefined ? 0 : parseInt(String(note).split(":")[1], 10);
+}
+
 /** Closes every handle of this realm under its owner, who is not told. */
 export function closeHandles() {
   for (const database of databases) database.close();
@@ -34,7 +39,7 @@ wrap(IDBDatabase, "transaction", function (transaction) {
 
 for (const method of ["add", "put"]) {
   wrap(IDBObjectStore, method, function (request, value, key) {
-    if (this.name === "meta" && key === "sealed") seals.onChange("seal-written", value?.to);
+    if (this.name === "meta" && key === "sealed") seals.onChange("seal-written", sealedToIn(value));
     if (this.name === "commits" && this.transaction.mode === "readwrite" && faults.writes !== "normal") disturb(this, request);
     if (["snapshots", "checkpoints"].includes(this.name) && faults.sideWrites !== "normal") undo(this.transaction);
     return request;

@@ -22,6 +22,7 @@ export function editsOf(rows, { seed, newest, whole }) {
     editBytes(row, random, (length) => some(length, isWhole ? length : 3), add);
     editText(row, (length) => some(length, isWhole ? 50 : 2), add);
     editMembers(row, add);
+    editNote(row, add);
     editPlace(row, rows, newest, add);
   }
   return edits;
@@ -71,9 +72,21 @@ function editText({ content, text }, some, add) {
     ["a digit of a payload", '"amount":1', '"amount":2'],
     ["a name", '"aggregateId":"b', '"aggregateId":"c'],
     ["the structure", '{"', '["'],
+    ["the state of a snapshot", '"total":12345', '"total":12346'],
   ]) {
     const at = characters.indexOf(pattern);
     if (at >= 0) add("character changed", { member, cut: [at, pattern.length, replacement] }, what);
+  }
+}
+
+/** The parts of the note of what is sealed, each replaced by one that could stand there. */
+function editNote({ store, text }, add) {
+  if (store !== "meta" || text === undefined) return;
+  const [, to, largestId, keys] = text.split(/[: ]/);
+  const parts = { to: [+to + 1, to - 1, 1e15, -1, 0.5], largestId: [`f${largestId.slice(1)}`, `00${largestId.slice(2)}`, ""], keys: [+keys ^ 1, 0] };
+  const old = { to, largestId, keys };
+  for (const [name, replacements] of Object.entries(parts)) {
+    for (const replacement of replacements) add("number changed", { cut: [text.indexOf(old[name], text.indexOf(":")), old[name].length, `${replacement}`] }, `${name} ${replacement}`);
   }
 }
 
@@ -87,13 +100,6 @@ function editMembers({ directory, content, bytes, first, text, value }, add) {
     add("member removed", { member, unset: true }, member);
   }
   if (first !== undefined) add("number changed", { member: "f", set: first + 1 }, "f + 1");
-  if (typeof value?.to === "number") {
-    for (const to of [value.to + 1, value.to - 1, 1e15, -1, 0.5]) add("number changed", { member: "to", set: to }, `to ${to}`);
-  }
-  if (typeof value?.largestId === "string") {
-    add("character changed", { member: "largestId", cut: [0, 1, "f"] }, "largestId larger");
-    add("character changed", { member: "largestId", cut: [1, 1, "0"] }, "largestId smaller");
-  }
   for (const [what, set] of Object.entries(OTHER_TYPES)) add("another type", { set }, what);
   if (typeof value === "number") add("number changed", { set: value + 1 }, value + 1);
   if (directory !== undefined) add("huge", { member: "t", huge: 1 << 20 }, "t");

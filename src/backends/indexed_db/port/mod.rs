@@ -1,4 +1,5 @@
-//! The way to the browser's API: `port.js` holds the transactions, `databases.js` opens, `page.js` has the rest, and this module names them for Rust.
+//! The way to the browser's API: `port.js` holds the transactions, `values.js` what they tell of values, `databases.js` opens, `page.js` has
+//! the rest, and this module names them for Rust.
 
 mod failure;
 mod transaction;
@@ -25,6 +26,12 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     fn run(this: &Port, database: &JsValue, name: &str, arguments: &Array) -> Promise;
+}
+
+#[wasm_bindgen(module = "/src/backends/indexed_db/port/values.js")]
+extern "C" {
+    // Only `port.js` imports it; what no module of Rust names is not put into the package.
+    fn checksum(text: &str) -> u32;
 }
 
 /// The functions of `databases.js`.

@@ -6,12 +6,14 @@
  * Records come and go as they are stored: `{ f: first sequence number, x: directory, t: text }`.
  */
 
+import { checksum, holds, isSame } from "./values.js";
+
 const FACTS = ["by_aggregate", "ids", "seg_ids", "segments"];
 
 /**
  * @typedef {{ f: number, x: Uint8Array, t: string }} StoredRecord
  * @typedef {{ x: Uint8Array, t: string }} StoredCopy
- * @typedef {{ to: number, largestId: string | undefined }} Sealed
+ * @typedef {string} Sealed The note of how far the log is sealed; what it says is for Rust.
  * @typedef {"relaxed" | "strict"} Durability
  * @typedef {true | StoredRecord[]} Tail `true`: the log ends where the caller believes, so that it knows the tail.
  */
@@ -111,7 +113,7 @@ async function appendInside(database, from, durability, plan) {
  * @param {string[]} others
  */
 async function lookUp(database, aggregates, timeOrdered, others) {
-  return lookUpIn(database.transaction(FACTS, "readonly"), aggregates, timeOrdered, others);
+  return lookUpIn(database.transaction(["meta", ...FACTS], "readonly"), aggregates, timeOrdered, others);
 }
 
 /**
@@ -173,7 +175,7 @@ async function readAggregate(database, lower, upper, limit, newest) {
  * commit is asked for: whichever fails undoes all. It has to be as durable as the commits were.
  *
  * @param {IDBDatabase} database
- * @param {number | undefined} known
+ * @param {Sealed | undefined} known
  * @param {Sealed} sealed
  * @param {number} lastKey
  * @param {[store: string, value: unknown, key: IDBValidKey][]} writes
@@ -186,8 +188,8 @@ async function seal(database, known, sealed, lastKey, writes, durability) {
   const meta = transaction.objectStore("meta");
   const now = await outcome(meta.get("sealed"));
   // This very work, found after its handle was lost: it is stored.
-  if (now?.to === sealed.to && now.largestId === sealed.largestId) return true;
-  if (now?.to !== known) return false;
+  if (now === sealed) return true;
+  if (now !== known) return false;
   try {
     for (const [store, value, key] of writes) transaction.objectStore(store).add(value, key);
     transaction.objectStore("commits").delete(IDBKeyRange.upperBound(lastKey));
@@ -233,19 +235,17 @@ async function compareUnsealed(database, value, key) {
 }
 
 /**
- * How far the log is said to be sealed, whether a segment ends there, and how many values stand in segments, copies and ids together.
+ * How far the log is said to be sealed, and how many values stand in segments, copies and ids together.
  *
  * @param {IDBDatabase} database
- * @returns {Promise<[Sealed | undefined, boolean, number]>}
+ * @returns {Promise<[Sealed | undefined, number]>}
  */
 async function countDerived(database) {
   const stores = ["by_type", ...FACTS];
   const transaction = database.transaction(["meta", ...stores], "readonly");
   const sealed = await outcome(transaction.objectStore("meta").get("sealed"));
-  const segments = transaction.objectStore("segments");
-  const end = typeof sealed?.to === "number" ? await outcome(segments.getKey(sealed.to)) : undefined;
   const counts = await Promise.all(stores.map((store) => outcome(transaction.objectStore(store).count())));
-  return [sealed, end !== undefined, counts.reduce((sum, count) => sum + count, 0)];
+  return [sealed, counts.reduce((sum, count) => sum + count, 0)];
 }
 
 /**
@@ -434,7 +434,13 @@ async function lookUpIn(transaction, aggregates, timeOrdered, others) {
   const last = aggregates.map((id) => outcome(copies.openKeyCursor(IDBKeyRange.bound(`${id}\0`, `${id}\u0001`), "prev")));
   const keys = (await Promise.all(last)).map((cursor) => cursor?.key);
   const records = [];
-  for (const id of timeOrdered) records.push(await segmentWithTimeOrdered(transaction, id));
+  if (timeOrdered.length > 0) {
+    const texts = (await outcome(transaction.objectStore("seg_ids").getAllKeys())).map(String);
+    const note = await outcome(transaction.objectStore("meta").get("sealed"));
+    // Only in an index that has all its rows, and no other, does the absence of an id say anything.
+    const isWhole = String(note).endsWith(` ${texts.reduce((sum, text) => sum ^ checksum(text), 0) >>> 0}`);
+    for (const id of timeOrdered) records.push(await segmentWithTimeOrdered(transaction, texts, id, isWhole ? undefined : null));
+  }
   for (const id of others) {
     const within = await outcome(transaction.objectStore("ids").get(id));
     records.push(within === undefined ? undefined : await segmentWith(transaction, within));
@@ -444,19 +450,20 @@ async function lookUpIn(transaction, aggregates, timeOrdered, others) {
 
 /**
  * @param {IDBTransaction} transaction
+ * @param {string[]} texts
  * @param {string} id
+ * @param {null | undefined} absent
  */
-async function segmentWithTimeOrdered(transaction, id) {
-  const store = transaction.objectStore("seg_ids");
-  for (const key of await outcome(store.getAllKeys())) {
-    const text = String(key);
-    // Smallest id, largest id, last sequence number in base 36.
+async function segmentWithTimeOrdered(transaction, texts, id, absent) {
+  for (const text of texts) {
+    // Smallest id, largest id, last sequence number in base 36, checksum.
     if (id < text.slice(0, 36) || id > text.slice(36, 72)) continue;
-    const ids = await outcome(store.get(key));
-    if (!(ids instanceof Uint8Array)) return null;
-    if (holds(ids, id)) return segmentWith(transaction, parseInt(text.slice(72), 36));
+    const range = text.slice(0, 83);
+    const ids = await outcome(transaction.objectStore("seg_ids").get(text));
+    if (!(ids instanceof Uint8Array && text === range + checksum(range, ids))) return null;
+    if (holds(ids, id)) return segmentWith(transaction, parseInt(range.slice(72), 36));
   }
-  return undefined;
+  return absent;
 }
 
 /**
@@ -470,29 +477,4 @@ async function segmentWith(transaction, sequenceNumber) {
   if (typeof sequenceNumber !== "number") return null;
   const range = IDBKeyRange.lowerBound(sequenceNumber);
   return (await outcome(transaction.objectStore("segments").getAll(range, 1)))[0] ?? null;
-}
-
-/**
- * Whether two stored values are the same: a record, a copy, bytes, a number.
- * @param {any} one
- * @param {any} other
- * @returns {boolean}
- */
-function isSame(one, other) {
-  if (one instanceof Uint8Array) return other instanceof Uint8Array && one.length === other.length && one.every((byte, at) => byte === other[at]);
-  if (typeof one !== "object" || other === null) return one === other;
-  return typeof other === "object" && isSame(one.x, other.x) && one.t === other.t && one.f === other.f;
-}
-
-/**
- * Whether ids of 16 bytes each hold this one.
- * @param {Uint8Array} ids
- * @param {string} id
- */
-function holds(ids, id) {
-  const wanted = id.replaceAll("-", "").match(/../g)?.map((byte) => parseInt(byte, 16)) ?? [];
-  for (let at = 0; at < ids.length; at += 16) {
-    if (wanted.every((byte, index) => ids[at + index] === byte)) return true;
-  }
-  return false;
 }

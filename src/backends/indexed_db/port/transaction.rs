@@ -60,10 +60,16 @@ impl Transaction {
         )
     }
 
-    pub(crate) fn seal(known: JsValue, sealed: JsValue, last_key: f64, writes: Array, durability: &str) -> Self {
+    pub(crate) fn seal(known: Option<&str>, sealed: &str, last_key: f64, writes: Array, durability: &str) -> Self {
         Self::new(
             "seal",
-            &[known, sealed, last_key.into(), writes.into(), durability.into()],
+            &[
+                known.into(),
+                sealed.into(),
+                last_key.into(),
+                writes.into(),
+                durability.into(),
+            ],
         )
     }
 
