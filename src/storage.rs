@@ -3,8 +3,11 @@
 //! A backend checks an append inside its own transaction by calling [`GroupPlan`](crate::core::append::GroupPlan), and answers only
 //! when that transaction has completed.
 
+mod health;
+
 use std::{borrow::Cow, error::Error, fmt, future::Future, ops::Deref};
 
+pub use self::health::Health;
 pub use crate::core::record::Derived;
 use crate::{
     core::{
@@ -467,23 +470,4 @@ impl Error for StorageError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.cause.as_deref().map(|cause| cause as &(dyn Error + 'static))
     }
-}
-
-/// How a log is kept and how safe it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Health {
-    /// `memory`, `indexed_db` or `postgres`.
-    pub backend: &'static str,
-    /// What an append reaches.
-    pub durability: &'static str,
-    /// Whether the browser promised not to evict the storage; none where it cannot be known.
-    pub persisted: Option<bool>,
-    /// Bytes that the origin uses and may use; none where they cannot be known.
-    pub quota: Option<(u64, u64)>,
-    /// `none`, `low` or `high`: whether the browser may remove the log by itself.
-    pub eviction_risk: &'static str,
-    /// `open`, `lost` (opened again at the next use), `read_only`, `superseded` or `closed`.
-    pub handle: &'static str,
-    /// The code of the last storage error; none if there was none.
-    pub last_error: Option<&'static str>,
 }

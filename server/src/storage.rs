@@ -140,7 +140,7 @@ impl Storage for PostgresStorage {
     }
 
     async fn health(&self) -> Health {
-        let looked: Result<Head, StorageError> = self.work(|log| async move { tables::head(&log).await }).await;
+        let looked: Result<bool, StorageError> = self.work(|log| async move { tables::is_mirror(&log).await }).await;
         let state = self.log.lock();
         let handle = match (self.log.is_closed(), state.damage.is_some(), looked.is_ok()) {
             (true, _, _) => "closed",
@@ -155,6 +155,7 @@ impl Storage for PostgresStorage {
             quota: None,
             eviction_risk: "none",
             handle,
+            is_mirror: looked.ok(),
             last_error: state.last_error.map(foldlog::storage::StorageErrorKind::code),
         }
     }

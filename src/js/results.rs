@@ -102,6 +102,10 @@ pub(super) fn health(health: &Health) -> String {
         ",\"evictionRisk\":\"{}\",\"handle\":\"{}\"",
         health.eviction_risk, health.handle
     );
+    let _ = match health.is_mirror {
+        Some(is_mirror) => write!(json, ",\"isMirror\":{is_mirror}"),
+        None => write!(json, ",\"isMirror\":null"),
+    };
     let _ = match health.last_error {
         Some(code) => write!(json, ",\"lastError\":\"{code}\"}}"),
         None => write!(json, ",\"lastError\":null}}"),

@@ -14,6 +14,7 @@ test("health says that memory lasts as long as the process", async () => {
     quota: null,
     evictionRisk: "none",
     handle: "open",
+    isMirror: false,
     lastError: null,
     hints: [],
   });
@@ -71,7 +72,7 @@ test("listening ends with its loop, its signal and its store", async () => {
   assert.equal((await unfinished).done, true);
   await store.close();
   assert.equal((await last).done, true);
-  await rejection(store.health(), "closed");
+  assert.equal((await store.health()).handle, "closed");
   await rejection(store.requestPersistence(), "closed");
 });
 

@@ -1,6 +1,5 @@
 import { abortedRead } from "../errors/aborted.js";
 import type { ErrorCode } from "../errors/error-fields.js";
-import { FoldlogError } from "../errors/foldlog-error.js";
 import type { Durability } from "./append.js";
 import type { Log } from "./log.js";
 import { serialIterator } from "./serial-iterator.js";
@@ -21,6 +20,8 @@ export interface Health {
   readonly hints: readonly HealthHint[];
   /** The state of the handle on the storage; `"lost"` is opened again at the next use. */
   readonly handle: "open" | "lost" | "read_only" | "superseded" | "closed";
+  /** Whether the log is a mirror or an unfinished restore, which takes imports only; null where it could not be asked. */
+  readonly isMirror: boolean | null;
   /** The code of the last failure of the storage; null if there was none. */
   readonly lastError: ErrorCode | null;
 }
@@ -48,6 +49,7 @@ export async function readHealth(log: Log): Promise<Health> {
 
 /** @internal */
 export async function requestPersistence(log: Log): Promise<boolean> {
+  log.refuseIfClosed();
   if ((await readHealth(log)).backend === "memory") return false;
   try {
     // Workers have no `persist`, old browsers no `storage`.
@@ -83,8 +85,8 @@ export function healthChanges(log: Log, signalGiven: Promise<AbortSignal | undef
       if (isEnded || log.isClosed) return undefined;
       if (!mayDiffer) await new Promise<void>((resolve) => (wake = alarm(resolve, look, told?.backend)));
       mayDiffer = false;
-      const health = await readHealth(log).catch(undefinedIfClosed);
-      if (health && (!told || traits(health) !== traits(told))) return (told = health);
+      const health = await readHealth(log);
+      if (health.handle !== "closed" && (!told || traits(health) !== traits(told))) return (told = health);
     }
   };
   return serialIterator(step, () => {
@@ -108,10 +110,6 @@ function alarm(resolve: () => void, look: () => void, backend: Health["backend"]
 
 function traits({ quota, ...rest }: Health): string {
   return JSON.stringify([rest, quota && Math.round((quota.used / quota.limit) * 100)]);
-}
-
-function undefinedIfClosed(error: unknown): undefined {
-  if (!FoldlogError.is(error, "closed")) throw error;
 }
 
 /** Whether a frame above has another origin: its location cannot be read then. */

@@ -33,12 +33,17 @@ export class Log {
     return this.#closing !== undefined;
   }
 
+  refuseIfClosed(): void {
+    if (this.#closing) throw new FoldlogError("closed", "the store was closed: open it again", { outcome: "not_committed" });
+  }
+
   /** Begins an operation of the core. */
   async call<Name extends keyof RawOperations>(
     name: Name,
     ...args: Parameters<RawOperations[Name]>
   ): Promise<Awaited<ReturnType<RawOperations[Name]>>> {
-    if (this.#closing) throw new FoldlogError("closed", "the store was closed: open it again", { outcome: "not_committed" });
+    // The core knows the health of a closed store.
+    if (name !== "health") this.refuseIfClosed();
     try {
       return await this.#raw.run(name, args);
     } catch (rejection) {

@@ -23,6 +23,12 @@ pub(crate) async fn head(log: &Log) -> Result<Head, StorageError> {
     rows.first().map(head_of).ok_or_else(gone)
 }
 
+/// Whether a log takes imports only.
+pub(crate) async fn is_mirror(log: &Log) -> Result<bool, StorageError> {
+    let rows = log.query((sql::HEAD, &[&&*log.name])).await?;
+    rows.first().map(|row| row.get("is_mirror")).ok_or_else(gone)
+}
+
 /// The place of a sequence number; none if the log does not reach that far.
 pub(crate) async fn place(log: &Log, sequence_number: u64) -> Result<Option<Head>, StorageError> {
     let rows = log

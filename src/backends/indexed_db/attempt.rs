@@ -166,7 +166,7 @@ impl Inside {
             let head = log.tip.borrow().head();
             // Sealed beyond what this tab knows: a refresh outside finds out.
             let read = ReadTip::sound(read)?;
-            log.is_mirror.set(read.is_mirror);
+            log.set_mirror(read.is_mirror);
             if read.is_mirror {
                 return Err(StorageError::is_mirror());
             }

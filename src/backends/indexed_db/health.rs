@@ -4,7 +4,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::{
     log::Log,
     options::IndexedDbDurability,
-    port::{array, number, page},
+    port::{Transaction, array, number, page},
 };
 use crate::storage::Health;
 
@@ -14,6 +14,12 @@ pub(super) async fn health(log: &Log) -> Health {
     let persisted = state.get(0).as_bool();
     let bytes = |value: JsValue| number(&JsValue::from_f64(value.as_f64()?.floor()));
     let quota = bytes(state.get(1)).zip(bytes(state.get(2)));
+    // Asked, since another tab may have changed it; a handle that is not there is not opened for that.
+    if log.connection.state() == "open"
+        && let Ok(answer) = log.connection.call(&Transaction::read_tip(f64::INFINITY)).await
+    {
+        log.set_mirror(array(answer).get(3).is_truthy());
+    }
     let handle = match (log.is_closed.get(), log.read_only.borrow().is_some()) {
         (true, _) => "closed",
         (false, true) => "read_only",
@@ -29,6 +35,7 @@ pub(super) async fn health(log: &Log) -> Health {
         quota,
         eviction_risk: eviction_risk(persisted, quota),
         handle,
+        is_mirror: Some(log.is_mirror.get()),
         last_error: log.last_error.get(),
     }
 }

@@ -255,6 +255,13 @@ impl Log {
         Ok(())
     }
 
+    /// Notes whether the log takes imports only.
+    pub(super) fn set_mirror(&self, is_mirror: bool) {
+        if self.is_mirror.replace(is_mirror) != is_mirror {
+            self.environment.health_changed();
+        }
+    }
+
     /// Notes an error for `health()`; damage makes the log read-only.
     pub(super) fn note(&self, error: &StorageError) {
         self.last_error.set(Some(error.kind.code()));
@@ -314,7 +321,7 @@ impl Log {
         let from = as_f64(head.sequence_number);
         let answer = self.connection.call(&Transaction::read_tip(from)).await?;
         let read = ReadTip::sound(answer).map_err(Failed::Open)?;
-        self.is_mirror.set(read.is_mirror);
+        self.set_mirror(read.is_mirror);
         if let Some((records, sealed)) = read.records_after(head) {
             self.extend(head, records, sealed).map_err(Failed::Open)?;
         } else {

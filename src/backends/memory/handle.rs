@@ -145,11 +145,16 @@ impl Storage for MemoryStorage {
 
     async fn import(&self, request: ImportRequest) -> Result<Head, ImportError> {
         let mut state = self.open()?;
+        let was_mirror = state.log.is_mirror();
         state.log.import(request)?;
         let head = state.log.head();
+        let changes = state.log.is_mirror() != was_mirror;
         let woken = state.waiters.take_reached(head.sequence_number);
         drop(state);
         woken.wake();
+        if changes {
+            self.shared.environment.health_changed();
+        }
         Ok(head)
     }
 
@@ -192,14 +197,17 @@ impl Storage for MemoryStorage {
     }
 
     async fn health(&self) -> Health {
-        let open = self.open().is_ok();
+        let state = self.shared.lock();
+        // Set and read under the lock only.
+        let closed = self.closed.load(Ordering::Relaxed);
         Health {
             backend: "memory",
             durability: "memory",
             persisted: None,
             quota: None,
             eviction_risk: "none",
-            handle: if open { "open" } else { "closed" },
+            handle: if closed { "closed" } else { "open" },
+            is_mirror: Some(state.log.is_mirror()),
             last_error: None,
         }
     }
