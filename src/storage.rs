@@ -360,11 +360,6 @@ impl StorageErrorKind {
             Self::Forbidden => "forbidden",
         }
     }
-
-    /// Whether the same call, unchanged, may succeed later.
-    pub fn is_retryable(self) -> bool {
-        matches!(self, Self::StorageUnavailable | Self::Blocked)
-    }
 }
 
 /// Why a storage failed; one pointer, since nearly every result carries one.
@@ -384,6 +379,8 @@ pub struct StorageErrorDetails {
     pub sequence_number: Option<u64>,
     /// What the platform said.
     pub cause: Option<Cause>,
+    /// Whether its cause does not go away by waiting, whatever is usual for its kind.
+    pub lasts: bool,
 }
 
 impl Deref for StorageError {
@@ -415,6 +412,7 @@ impl StorageError {
             outcome: None,
             sequence_number: None,
             cause: None,
+            lasts: false,
         }))
     }
 
@@ -450,6 +448,21 @@ impl StorageError {
     pub fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.0.outcome = Some(outcome);
         self
+    }
+
+    /// The same error, from a cause that does not go away by waiting.
+    #[must_use]
+    pub fn lasting(mut self) -> Self {
+        self.0.lasts = true;
+        self
+    }
+
+    /// Whether the same call, unchanged, may succeed later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(
+            self.kind,
+            StorageErrorKind::StorageUnavailable | StorageErrorKind::Blocked
+        ) && !self.lasts
     }
 
     /// The same error with what the platform said.

@@ -96,7 +96,7 @@ impl From<InvalidInput> for Failure {
 
 impl From<StorageError> for Failure {
     fn from(error: StorageError) -> Self {
-        let mut failure = Self::new(error.kind.code(), &error, error.kind.is_retryable());
+        let mut failure = Self::new(error.kind.code(), &error, error.is_retryable());
         failure.outcome = error.outcome;
         if let Some(sequence_number) = error.sequence_number {
             failure = failure.raw("sequenceNumber", &sequence_number.to_string());

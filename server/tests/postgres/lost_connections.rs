@@ -221,7 +221,7 @@ fn a_frozen_writer_delays_the_others_only_so_long() {
         match add(&store, "a", "1").await {
             Err(AppendError::Storage(error)) => {
                 assert_eq!(error.outcome, Some(Outcome::NotCommitted));
-                assert!(error.kind.is_retryable());
+                assert!(error.is_retryable());
             }
             other => panic!("{other:?}"),
         }

@@ -114,9 +114,9 @@ impl<S: Storage, A: Aggregate> AggregateRepository<S, A> {
             unknown |= !undone;
             let goes_on = if unknown {
                 // Until it is known, or the time has run out.
-                (!undone || error.kind.is_retryable()) && attempts.pause().await
+                (!undone || error.is_retryable()) && attempts.pause().await
             } else {
-                error.kind.is_retryable() && attempts.retry().await
+                error.is_retryable() && attempts.retry().await
             };
             if !goes_on {
                 return Err(outcome_of_all(error, unknown).into());

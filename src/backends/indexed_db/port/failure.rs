@@ -66,7 +66,10 @@ impl Failure {
                 "indexeddb is not available here: a private mode or the page's settings forbid it",
             ),
         };
-        let error = StorageError::new(kind, message);
+        let mut error = StorageError::new(kind, message);
+        if self.kind == FailureKind::Unavailable {
+            error = error.lasting();
+        }
         if self.value.is_undefined() {
             error
         } else {
