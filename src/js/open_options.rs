@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::{
     backends::indexed_db::{IndexedDbDurability, IndexedDbOptions},
     core::{Head, InvalidInput, JsonCursor},
@@ -19,6 +21,7 @@ pub(super) fn read_indexed_db_options(json: &str) -> Result<IndexedDbOptions, In
                     _ => return Err("is neither \"strict\" nor \"relaxed\"".into()),
                 }
             }
+            "openTimeout" => options.open_timeout = Duration::from_millis(cursor.integer()?.min(LONGEST_TIMER)),
             "expectHead" => options.expect_head = Some(Head::read_json(cursor)?),
             #[cfg(feature = "testing")]
             "earlyAnswer" => options.sabotage.early_answer = cursor.boolean()?,
@@ -35,10 +38,14 @@ pub(super) fn read_indexed_db_options(json: &str) -> Result<IndexedDbOptions, In
     Ok(options)
 }
 
+/// A timer of the browser that is to wait longer does not wait at all.
+const LONGEST_TIMER: u64 = i32::MAX as u64;
+
 const MEMBERS: &[&str] = &[
     "durability",
     "create",
     "expectHead",
+    "openTimeout",
     #[cfg(feature = "testing")]
     "earlyAnswer",
     #[cfg(feature = "testing")]

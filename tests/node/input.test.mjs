@@ -168,7 +168,8 @@ test("an error is a real Error that other copies of the package recognise", asyn
 });
 
 test("where there is no IndexedDB, opening says so and does not fall back to memory", async () => {
-  await rejection(EventStore.open(indexedDb("wallet")), "storage_unavailable");
+  await rejection(EventStore.open(indexedDb("wallet")), "storage_unavailable", { retryable: false });
+  await rejection(EventStore.open(indexedDb("wallet", { openTimeout: -1 })), "invalid_argument", { field: "openTimeout" });
   const [left, right] = await Promise.all([EventStore.open(memory()), EventStore.open(memory())]);
   await left.appendEvent(deposit(1), { expectedVersion: 0 });
   assert.equal(await right.getLastSequenceNumber(), 0);

@@ -37,8 +37,13 @@ export interface IndexedDbOptions {
   readonly durability?: "strict" | "relaxed";
   /** Whether a log that does not exist is made; true by default. With false it is `log_not_found`: an evicted wallet is not a new one. */
   readonly create?: boolean;
-  /** A head remembered elsewhere; a log that does not contain it fails with `log_rewound`, `log_diverged` or `epoch_changed`. */
+  /**
+   * A head remembered elsewhere; a log that does not contain it fails with `log_rewound`, `log_diverged` or `epoch_changed`, a damaged
+   * one that cannot be read so far with `storage_corrupted`. A log that does not exist is then never made.
+   */
   readonly expectHead?: Head;
+  /** How many milliseconds opening may wait for other tabs before it is `blocked`; 10,000 by default. */
+  readonly openTimeout?: number;
 }
 
 /** @internal */
@@ -71,7 +76,7 @@ function backend(source: SourceOfWasm, open: (core: Core, surroundings: Surround
 }
 
 function encodeOptions(options: IndexedDbOptions | undefined): string {
-  return optionsText(knownKeys(options, ["durability", "create", "expectHead"], "options"));
+  return optionsText(knownKeys(options, ["durability", "create", "expectHead", "openTimeout"], "options"));
 }
 
 function attempt<T>(read: () => T): () => T {
