@@ -74,13 +74,12 @@ pub(super) async fn open_log(
         last_error: Cell::new(None),
         segments: RefCell::new(VecDeque::new()),
     });
-    if let Some(damage) = damage {
+    if let Some(damage) = &damage {
         // What comes before it can be read and exported.
-        log.note(&damage);
-        return Ok(log);
+        log.note(damage);
     }
     if let Some(expected) = expected
-        && let Err(error) = check_expected_head(&log, expected).await
+        && let Err(error) = check_expected_head(&log, expected, damage).await
     {
         log.connection.close();
         return Err(error);
@@ -97,22 +96,26 @@ async fn end_of_sealed(connection: &Connection, sealed: Sealed) -> Result<Head, 
         .ok_or_else(|| missing(sealed.to))
 }
 
-/// Proves that the log holds a head that was remembered elsewhere.
-async fn check_expected_head(log: &Rc<Log>, expected: Head) -> Result<(), StorageError> {
+/// Proves that the log holds a head that was remembered elsewhere, before what is damaged.
+async fn check_expected_head(log: &Rc<Log>, expected: Head, damage: Option<StorageError>) -> Result<(), StorageError> {
     let number = expected.sequence_number;
-    let found = log.place(Some(number)).await?;
-    let Some(found) = found else {
+    let mut around = WholeRecords::new(number.checked_sub(1), AROUND_BYTES);
+    log.work(&mut around).await?;
+    if around.into_records().iter().any(|record| record.passes(&expected)) {
+        return Ok(());
+    }
+    let Some(found) = log.place(Some(number)).await? else {
+        // The head may be in what cannot be read.
+        if let Some(damage) = damage {
+            return Err(damage);
+        }
         let head = log.tip.borrow().head().sequence_number;
         let message =
             format!("the log ends at sequence number {head}, before the expected head {number}: events were lost");
         return Err(StorageError::new(StorageErrorKind::LogRewound, message).at(head));
     };
     if found == expected {
-        return Ok(());
-    }
-    let mut around = WholeRecords::new(number.checked_sub(1), AROUND_BYTES);
-    log.work(&mut around).await?;
-    if around.into_records().iter().any(|record| record.passes(&expected)) {
+        // The beginning of an epoch, in the next record.
         return Ok(());
     }
     let (kind, message) = if found.epoch == expected.epoch {

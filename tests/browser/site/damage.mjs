@@ -23,8 +23,8 @@ function shapeOf(value) {
 }
 
 /** Opens a log whose head may be what is damaged. */
-methods.openDamaged = async ({ log }) => {
-  stores.set("main", await foldlog.EventStore.open(foldlog.indexedDb(log, { create: false })));
+methods.openDamaged = async ({ log, options = { create: false } }) => {
+  stores.set("main", await foldlog.EventStore.open(foldlog.indexedDb(log, options)));
 };
 
 methods.learn = async ({ log, model }) => {

@@ -11,6 +11,7 @@ const LOG = "lifecycle";
 export const tests = [
   { name: "missing-log", run: missingLog },
   { name: "expected-head", run: expectedHead },
+  { name: "expected-head-of-a-damaged-log", run: expectedHeadOfADamagedLog },
   { name: "not-strict", run: notStrict },
   { name: "two-handles", run: twoHandles },
   { name: "close", run: close },
@@ -41,6 +42,17 @@ async function expectedHead(t) {
   await rejects(open({ ...head, sequenceNumber: 31 }), "log_rewound", { sequenceNumber: 30 });
   await rejects(open({ ...inside, link: head.link }), "log_diverged", { sequenceNumber: 14 });
   await rejects(open({ ...head, epoch: crypto.randomUUID() }), "epoch_changed");
+  // A restored log: both the head that the old one had and the one with which the new epoch began right behind it.
+  await tab.call("open", { log: "restored", store: "restored" });
+  const lines = await tab.call("exportLines", {});
+  const restored = await tab.call("importText", { store: "restored", text: `${lines.join("\n")}\n` });
+  await tab.call("append", { store: "restored", events: [deposit("bob", 1)], options: { expectedVersion: 0 } });
+  for (const right of [head, inside, restored.head]) {
+    await tab.call("open", { log: "restored", options: { create: false, expectHead: right }, store: "again" });
+    await tab.call("close", { store: "again" });
+  }
+  await tab.call("close", { store: "restored" });
+  await tab.call("deleteDatabase", { log: "restored" });
   // A log that lost its end, with `create` as it is by default: it must not pass for the old one.
   await tab.call("close", {});
   await tab.call("close", { store: "checked" });
@@ -49,6 +61,34 @@ async function expectedHead(t) {
   assert.ok(["log_rewound", "epoch_changed", "log_not_found"].includes(error.code), `an empty log passed for the old one: ${JSON.stringify(error)}`);
   const left = await tab.call("databases");
   t.note(`an evicted log, opened with the head that was kept: ${error.code}; databases afterwards: ${left.length}`);
+}
+
+/** Damaged at its end, a log opens read-only; with a head that is kept it does so only if the head is in what can be read. */
+async function expectedHeadOfADamagedLog(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  await tab.call("open", { log: LOG });
+  for (let at = 0; at < 3; at += 1) await fill(tab, "alice", 1);
+  const heads = [];
+  for (const at of [0, 1, 2, 3]) heads.push(await tab.call("head", { at }));
+  await tab.call("close", {});
+  await tab.page.evaluate(async (log) => {
+    const settled = (request) => new Promise((resolve, reject) => Object.assign(request, { onsuccess: () => resolve(request.result), onerror: () => reject(request.error) }));
+    const database = await settled(indexedDB.open(log));
+    await settled(database.transaction("commits", "readwrite").objectStore("commits").put("no record", 3));
+    database.close();
+  }, LOG);
+  const open = (expectHead) => tab.call("openDamaged", { log: LOG, options: { create: false, expectHead } });
+  for (const expected of [undefined, heads[0], heads[2]]) {
+    await open(expected);
+    assert.equal((await tab.call("getEvents", { query: { toSequence: 2 } })).length, 2);
+    assert.equal((await tab.call("health", {})).handle, "read_only");
+    await tab.call("close", {});
+    assert.equal((await tab.call("health", {})).handle, "closed");
+  }
+  for (const lost of [heads[3], { ...heads[3], sequenceNumber: 9 }]) await rejects(open(lost), "storage_corrupted", { sequenceNumber: 3 });
+  await rejects(open({ ...heads[1], link: heads[2].link }), "log_diverged", { sequenceNumber: 1 });
+  t.count("end damaged, opened with a kept head", "read-only if the head can be read; else storage_corrupted at the damage");
 }
 
 /** A browser that ignores the durability of a transaction, as Firefox did before release 126: a receipt must not say `strict`. */
