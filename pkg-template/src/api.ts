@@ -1,6 +1,6 @@
 export { FoldlogError } from "./errors/foldlog-error.js";
 export type { AnyFoldlogError, ErrorDetails, FoldlogErrorOf } from "./errors/foldlog-error.js";
-export type { ErrorCode, ErrorFields, VersionConflict, WriteOutcome } from "./errors/error-fields.js";
+export type { ErrorCode, ErrorFields, ExportFault, VersionConflict, WriteOutcome } from "./errors/error-fields.js";
 export type { Json, JsonCompatible, JsonObject, NotJson } from "./json/json-types.js";
 export { EventStore } from "./store/event-store.js";
 export type { Backend, IndexedDbOptions } from "./store/backend.js";

@@ -3,7 +3,7 @@ use std::{error::Error, fmt};
 use super::{EventStore, walk::RecordWalk};
 use crate::{
     core::{
-        EventId, Head, InvalidInput, Link, Timestamp,
+        EventId, Head, InvalidInput, JsonText, Link, Timestamp,
         append::{Durability, epoch_link},
         export::{ExportEntry, ExportItem, ExportReader},
         record::RecordBuilder,
@@ -23,8 +23,13 @@ pub struct Import<S> {
     reader: ExportReader,
     head: Head,
     joined: Joined,
-    pending: Option<(RecordBuilder, usize)>,
-    /// Appends that the log seems to hold already: an event's id, its first sequence number, and the place after it.
+    /// What was read and not yet compared with where the log ends.
+    unsorted: Vec<ExportEntry>,
+    /// What the log does not hold and is not stored yet; kept as it was read, since another import may store some of it.
+    pending: Vec<ExportEntry>,
+    pending_events: usize,
+    pending_bytes: usize,
+    /// Appends that the log seems to hold already: an event's id, how many events they are, and the place after them.
     unproved: Vec<(EventId, u64, Head)>,
     progress: ImportProgress,
 }
@@ -54,8 +59,12 @@ pub struct ImportProgress {
 /// Why an import failed. What was stored before stays; importing the same export again goes on from there.
 #[derive(Debug)]
 pub enum ImportError {
-    /// The export is malformed, altered or incomplete; names the line.
-    Invalid(InvalidInput),
+    /// The text does not begin as an export does.
+    NotAnExport(InvalidInput),
+    /// The export ends too early; names the line that is cut or missing.
+    Incomplete(InvalidInput),
+    /// The export is malformed or altered; names the line.
+    Altered(InvalidInput),
     /// The storage failed, or the log has another history than the export: `log_diverged` with the first sequence number that differs.
     Storage(StorageError),
 }
@@ -77,7 +86,10 @@ impl<S: Storage> EventStore<S> {
             reader: ExportReader::new(),
             head,
             joined: Joined::NotYet,
-            pending: None,
+            unsorted: Vec::new(),
+            pending: Vec::new(),
+            pending_events: 0,
+            pending_bytes: 0,
             unproved: Vec::new(),
             progress: ImportProgress {
                 imported: 0,
@@ -89,15 +101,20 @@ impl<S: Storage> EventStore<S> {
 }
 
 impl<S: Storage> Import<S> {
-    /// Takes the next line, without its line break, and stores what is complete.
+    /// Takes the next line with its line break, which the last one may lack, and stores what is complete.
+    ///
+    /// Another import may store the same meanwhile: that counts as skipped, and this one goes on from where the log ends then.
     ///
     /// # Errors
     ///
     /// [`ImportError`]; then the import is over.
     pub async fn push(&mut self, line: &str) -> Result<(), ImportError> {
-        match self.reader.read(line)? {
+        match self.read(line)? {
             ExportItem::Header(after) => self.begin(after),
-            ExportItem::Entry(entry) => self.take(&entry).await,
+            ExportItem::Entry(entry) => {
+                self.unsorted.push(entry);
+                self.work(false).await
+            }
             // What is left is stored when it is sure that nothing follows.
             ExportItem::End(_) => Ok(()),
             ExportItem::Unsupported(format) => {
@@ -107,7 +124,7 @@ impl<S: Storage> Import<S> {
         }
     }
 
-    /// How far it has come; events that are read but not stored yet do not count.
+    /// How far it has come, also if it failed; events that are read but not stored yet do not count.
     pub fn progress(&self) -> ImportProgress {
         self.progress
     }
@@ -115,26 +132,48 @@ impl<S: Storage> Import<S> {
     /// Ends the import. A restored log begins a new epoch and takes appends from then on; with `as_mirror` it stays a mirror, which takes
     /// further imports only.
     ///
+    /// Of restores that end at once one begins the epoch. If another import has stored more by now, the epoch begins after that.
+    ///
     /// # Errors
     ///
-    /// [`ImportError::Invalid`] if the last line of the export has not come: what was stored is then an unfinished restore.
-    pub async fn finish(mut self, as_mirror: bool) -> Result<ImportProgress, ImportError> {
+    /// [`ImportError::Incomplete`] if the last line of the export has not come: what was stored is then an unfinished restore.
+    pub async fn finish(&mut self, as_mirror: bool) -> Result<ImportProgress, ImportError> {
         if self.reader.end().is_none() {
             let field = format!("line {}", self.reader.lines() + 1);
-            return Err(InvalidInput::argument(field, "is missing: the export is incomplete").into());
+            let missing = InvalidInput::argument(field, "is missing: the export is incomplete");
+            return Err(ImportError::Incomplete(missing));
         }
-        self.prove().await?;
-        self.flush().await?;
+        self.work(true).await?;
         if !as_mirror && self.progress.head.sequence_number > 0 {
-            let before = self.progress.head;
-            let last = self.last_recorded_at().await?;
-            let (epoch, now) = (self.store.environment.mint_epoch(), self.store.environment.now());
-            let now = last.map_or(now, |last| last.max(now));
-            let mut builder = RecordBuilder::after(&before);
-            builder.change_epoch(epoch, now, Durability::Memory, epoch_link(epoch, &before, now));
-            self.store_record(builder, ImportStep::Finish).await?;
+            // Whoever stores more meanwhile continues what was proved here.
+            while !self.begin_epoch().await? {}
         }
         Ok(self.progress)
+    }
+
+    fn read(&mut self, line: &str) -> Result<ExportItem, ImportError> {
+        let (line, is_whole) = line.strip_suffix('\n').map_or((line, false), |line| (line, true));
+        let has_begun = self.reader.lines() > 0;
+        self.reader.read(line).map_err(|invalid| {
+            if !has_begun && !line.starts_with("{\"foldlogExport\"") {
+                ImportError::NotAnExport(invalid)
+            } else if !is_whole && JsonText::parse(line).is_err() {
+                ImportError::Incomplete(invalid)
+            } else {
+                ImportError::Altered(invalid)
+            }
+        })
+    }
+
+    /// Ends the mirror where the log ends, if it is one; false if that has moved.
+    async fn begin_epoch(&mut self) -> Result<bool, ImportError> {
+        let before = self.progress.head;
+        let last = self.last_recorded_at().await?;
+        let (epoch, now) = (self.store.environment.mint_epoch(), self.store.environment.now());
+        let now = last.map_or(now, |last| last.max(now));
+        let mut builder = RecordBuilder::after(&before);
+        builder.change_epoch(epoch, now, Durability::Memory, epoch_link(epoch, &before, now));
+        self.store_record(builder, ImportStep::Finish).await
     }
 
     async fn last_recorded_at(&self) -> Result<Option<Timestamp>, StorageError> {
@@ -162,32 +201,44 @@ impl<S: Storage> Import<S> {
         Ok(())
     }
 
-    async fn take(&mut self, entry: &ExportEntry) -> Result<(), ImportError> {
-        if self.joined == Joined::NotYet {
-            if self.begins_anew(entry) {
-                self.joined = Joined::Begins;
-            } else if entry.after.sequence_number <= self.head.sequence_number {
-                return self.skip(entry).await;
-            } else {
+    /// Proves and stores what is enough for a piece, and at the end all of it.
+    async fn work(&mut self, is_end: bool) -> Result<(), ImportError> {
+        loop {
+            let sorted = self.sort();
+            if sorted.is_err() || is_end || self.unproved.len() >= LINES_UNPROVED {
                 self.prove().await?;
-                let message = format!(
-                    "the export does not continue the log's place at sequence number {}",
-                    self.head.sequence_number
-                );
-                return Err(diverged(self.head.sequence_number + 1, message).into());
             }
-        }
-        let (builder, bytes) = self
-            .pending
-            .get_or_insert_with(|| (RecordBuilder::after(&entry.before), 0));
-        entry.push_to(builder, Durability::Memory)?;
-        *bytes += entry
-            .events
-            .iter()
-            .map(|(event, _)| event.content.size())
-            .sum::<usize>();
-        if builder.event_count() >= RECORD_EVENTS || *bytes >= RECORD_BYTES {
+            sorted?;
+            let is_full = self.pending_events >= RECORD_EVENTS || self.pending_bytes >= RECORD_BYTES;
+            if self.pending.is_empty() || !(is_full || is_end) {
+                return Ok(());
+            }
             self.flush().await?;
+        }
+    }
+
+    /// Steps over what the log seems to hold, and keeps the rest; an error if that does not continue the log.
+    fn sort(&mut self) -> Result<(), StorageError> {
+        for entry in std::mem::take(&mut self.unsorted) {
+            if self.joined == Joined::NotYet {
+                if self.begins_anew(&entry) {
+                    self.joined = Joined::Begins;
+                } else if entry.after.sequence_number <= self.head.sequence_number {
+                    self.skip(&entry);
+                    continue;
+                } else {
+                    let first = entry.before.sequence_number.min(self.head.sequence_number) + 1;
+                    let message = format!(
+                        "the export does not continue the log's place at sequence number {}",
+                        first - 1
+                    );
+                    return Err(diverged(first, message));
+                }
+            }
+            let sizes = entry.events.iter().map(|(event, _)| event.content.size());
+            self.pending_events += entry.events.len();
+            self.pending_bytes += sizes.sum::<usize>();
+            self.pending.push(entry);
         }
         Ok(())
     }
@@ -197,21 +248,16 @@ impl<S: Storage> Import<S> {
         self.head.sequence_number == 0 && entry.before.link == Link::NONE && entry.after != self.head
     }
 
-    /// Steps over what the log seems to hold.
-    async fn skip(&mut self, entry: &ExportEntry) -> Result<(), ImportError> {
-        self.progress.skipped += entry.events.len() as u64;
+    fn skip(&mut self, entry: &ExportEntry) {
         if let Some((event, _)) = entry.events.first() {
-            self.unproved
-                .push((event.content.id, event.sequence_number, entry.after));
+            let count = entry.events.len() as u64;
+            self.unproved.push((event.content.id, count, entry.after));
         }
         if entry.after == self.head {
             // Equal links: all before it is equal too.
             self.joined = Joined::Yes;
-            self.unproved.clear();
-        } else if self.unproved.len() >= LINES_UNPROVED {
-            self.prove().await?;
+            self.skip_proved();
         }
-        Ok(())
     }
 
     /// Proves that the log holds what was stepped over: an append with the same link has the same history.
@@ -220,16 +266,26 @@ impl<S: Storage> Import<S> {
             return Ok(());
         };
         if self.holds(id, after).await? {
-            self.unproved.clear();
+            self.skip_proved();
             return Ok(());
         }
-        for (id, first, after) in std::mem::take(&mut self.unproved) {
-            if !self.holds(id, after).await? {
+        for (id, count, after) in std::mem::take(&mut self.unproved) {
+            if self.holds(id, after).await? {
+                self.progress.skipped += count;
+            } else {
+                let first = after.sequence_number - count + 1;
                 let message = format!("the log has another append at sequence number {first} than the export");
                 return Err(diverged(first, message).into());
             }
         }
         Ok(())
+    }
+
+    fn skip_proved(&mut self) {
+        for (_, count, _) in &self.unproved {
+            self.progress.skipped += count;
+        }
+        self.unproved.clear();
     }
 
     async fn holds(&self, id: EventId, after: Head) -> Result<bool, StorageError> {
@@ -238,41 +294,49 @@ impl<S: Storage> Import<S> {
     }
 
     async fn flush(&mut self) -> Result<(), ImportError> {
-        let Some((builder, _)) = self.pending.take() else {
-            return Ok(());
-        };
-        if self.joined == Joined::Begins && builder.event_count() == 0 {
+        (self.pending_events, self.pending_bytes) = (0, 0);
+        let pending = std::mem::take(&mut self.pending);
+        let Some(first) = pending.first() else { return Ok(()) };
+        let begins = self.joined == Joined::Begins;
+        let mut builder = RecordBuilder::after(&first.before);
+        for entry in &pending {
+            entry.push_to(&mut builder, Durability::Memory)?;
+        }
+        if begins && builder.event_count() == 0 {
             // An export without events: this log is as good as that one.
             return Ok(());
         }
-        let step = if self.joined == Joined::Begins {
+        let step = if begins {
             ImportStep::Begin
         } else {
             ImportStep::Continue
         };
         self.joined = Joined::Yes;
-        self.store_record(builder, step).await
+        if !self.store_record(builder, step).await? {
+            // Overtaken: some of this the log may hold by now.
+            self.joined = Joined::NotYet;
+            self.head = self.progress.head;
+            self.unsorted = pending;
+        }
+        Ok(())
     }
 
-    async fn store_record(&mut self, builder: RecordBuilder, step: ImportStep) -> Result<(), ImportError> {
+    /// Stores a record; false if the log does not end right before it, but at what is the progress's head then.
+    async fn store_record(&mut self, builder: RecordBuilder, step: ImportStep) -> Result<bool, ImportError> {
         let events = builder.event_count() as u64;
         let record = builder.finish();
-        let request = ImportRequest { record, step };
-        match self.store.storage.import(request).await {
+        match self.store.storage.import(ImportRequest { record, step }).await {
             Ok(head) => {
                 self.progress.imported += events;
                 self.progress.head = head;
-                Ok(())
+                Ok(true)
+            }
+            Err(storage::ImportError::Elsewhere(head)) => {
+                self.progress.head = head;
+                Ok(false)
             }
             Err(storage::ImportError::Invalid(invalid)) => Err(invalid.into()),
             Err(storage::ImportError::Storage(error)) => Err(error.into()),
-            Err(storage::ImportError::Elsewhere(head)) => {
-                let message = format!(
-                    "the log ends at sequence number {} now: something else was stored meanwhile",
-                    head.sequence_number
-                );
-                Err(diverged(head.sequence_number, message).into())
-            }
         }
     }
 }
@@ -283,7 +347,7 @@ fn diverged(sequence_number: u64, message: String) -> StorageError {
 
 impl From<InvalidInput> for ImportError {
     fn from(error: InvalidInput) -> Self {
-        Self::Invalid(error)
+        Self::Altered(error)
     }
 }
 
@@ -296,7 +360,7 @@ impl From<StorageError> for ImportError {
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Invalid(error) => error.fmt(f),
+            Self::NotAnExport(error) | Self::Incomplete(error) | Self::Altered(error) => error.fmt(f),
             Self::Storage(error) => error.fmt(f),
         }
     }
@@ -306,7 +370,7 @@ impl Error for ImportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Storage(error) => error.source(),
-            Self::Invalid(_) => None,
+            _ => None,
         }
     }
 }

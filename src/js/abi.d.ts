@@ -66,7 +66,7 @@ export interface RawOperations {
 export class RawStore {
   private constructor();
   static memory(surroundings: RawSurroundings): RawStore;
-  /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null}`, each optional. */
+  /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null,"openTimeout":milliseconds}`, each optional. */
   static indexedDb(name: string, options: string, surroundings: RawSurroundings): Promise<RawStore>;
   /** Begins an operation. */
   run<Name extends keyof RawOperations>(name: Name, args: Parameters<RawOperations[Name]>): ReturnType<RawOperations[Name]>;
@@ -91,7 +91,10 @@ export class RawExport {
 
 export class RawImport {
   private constructor();
-  /** Takes whole lines; resolves to `{"imported","skipped","head"}`. */
+  /**
+   * Takes lines with their line breaks, which the last line of the export may lack, or no line at all; resolves to
+   * `{"imported","skipped","head"}`. A failure has the same as its `progress`.
+   */
   push(lines: string): Promise<string>;
   /** Ends the import; resolves to the same. */
   finish(asMirror: boolean): Promise<string>;

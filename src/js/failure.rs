@@ -3,13 +3,14 @@ use std::fmt::{Display, Write as _};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 
+use super::results::import_progress;
 use crate::{
     core::{
         InvalidInput, InvalidKind,
         append::{AppendRejection, Expectation, VersionConflict},
         write_json_string,
     },
-    engine::{ImportError, ReadError, SnapshotError, VerifyError},
+    engine::{ImportError, ImportProgress, ReadError, SnapshotError, VerifyError},
     storage::{AppendError, Cause, CheckpointError, Outcome, StorageError},
 };
 
@@ -48,6 +49,19 @@ impl Failure {
     pub(super) fn of_write(mut self) -> Self {
         self.outcome = self.outcome.or(Some(Outcome::NotCommitted));
         self
+    }
+
+    /// The failure of an import, with how far it had come.
+    pub(super) fn of_import(error: ImportError, progress: &ImportProgress) -> Self {
+        let (invalid, fault) = match error {
+            ImportError::NotAnExport(invalid) => (invalid, "not_an_export"),
+            ImportError::Incomplete(invalid) => (invalid, "incomplete"),
+            ImportError::Altered(invalid) => (invalid, "altered"),
+            ImportError::Storage(error) => return Self::from(error).raw("progress", &import_progress(progress)),
+        };
+        Self::from(invalid)
+            .text("exportFault", fault)
+            .raw("progress", &import_progress(progress))
     }
 
     /// The same failure of a checkpoint's move, which names the checkpoint.
@@ -143,15 +157,6 @@ impl From<ReadError> for Failure {
         match error {
             ReadError::Invalid(invalid) => invalid.into(),
             ReadError::Storage(error) => error.into(),
-        }
-    }
-}
-
-impl From<ImportError> for Failure {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::Invalid(invalid) => invalid.into(),
-            ImportError::Storage(error) => error.into(),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::{cell::RefCell, rc::Rc};
 use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use super::{any_storage::AnyStorage, operations::Pending, results, store::promise};
+use super::{any_storage::AnyStorage, failure::Failure, operations::Pending, results, store::promise};
 use crate::{
     core::InvalidInput,
     engine::{Export, Import},
@@ -78,8 +78,9 @@ impl RawImport {
         let taken = self.import.clone();
         promise(Ok(Box::pin(async move {
             let mut import = taken.take()?;
-            for line in lines.strip_suffix('\n').unwrap_or(&lines).split('\n') {
-                import.push(line).await?;
+            for line in lines.split_inclusive('\n') {
+                let pushed = import.push(line).await;
+                pushed.map_err(|error| Failure::of_import(error, &import.progress()))?;
             }
             let progress = results::import_progress(&import.progress());
             taken.put_back(import);
@@ -90,7 +91,9 @@ impl RawImport {
     pub fn finish(&self, as_mirror: bool) -> Promise {
         let taken = self.import.clone();
         promise(Ok(Box::pin(async move {
-            let progress = taken.take()?.finish(as_mirror).await?;
+            let mut import = taken.take()?;
+            let finished = import.finish(as_mirror).await;
+            let progress = finished.map_err(|error| Failure::of_import(error, &import.progress()))?;
             Ok(results::import_progress(&progress).into())
         }) as Pending))
     }

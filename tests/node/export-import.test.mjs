@@ -88,19 +88,30 @@ test("another history is refused with the place where it begins", async () => {
 test("what is altered, cut off or no export is refused and names the line", async () => {
   const text = await readFile(golden, "utf8");
   const lines = text.split("\n");
-  for (const [source, field] of [
-    [text.replace("10.00", "90.00"), "line 3.link"],
-    [lines.slice(0, 4).join("\n"), "line 5"],
-    [lines.slice(0, 4).join("\n").slice(0, -9), "line 4"],
-    ["", "line 1"],
-    ["{}", "line 1"],
-    [new Blob([new Uint8Array([0x7b, 0xff, 0xfe])]), "source"],
+  const bytes = new TextEncoder().encode(text);
+  // In the middle of a character of two bytes.
+  const cut = bytes.findIndex((byte, at) => byte > 0x7f && at > 200) + 1;
+  for (const [source, field, exportFault] of [
+    [text.replace("10.00", "90.00"), "line 3.link", "altered"],
+    [lines.slice(0, 4).join("\n"), "line 5", "incomplete"],
+    [`${lines.slice(0, 4).join("\n")}\n`, "line 5", "incomplete"],
+    [lines.slice(0, 4).join("\n").slice(0, -9), "line 4", "incomplete"],
+    [`${lines.slice(0, 4).join("\n").slice(0, -9)}\n`, "line 4", "altered"],
+    ["", "line 1", "incomplete"],
+    ["{}", "line 1", "not_an_export"],
+    ["a letter", "line 1", "not_an_export"],
+    [new Blob([new Uint8Array([0x7b, 0xff, 0xfe])]), "source", "altered"],
+    [new Blob([new Uint8Array([0x1f, 0x8b, 0x08])]), "source", "not_an_export"],
+    [new Blob([bytes.slice(0, cut)]), "source", "incomplete"],
   ]) {
     const store = await openStore();
     const refused = await rejection(store.importEvents(source));
     assert.equal(refused.code, "invalid_argument", refused.message);
     assert.ok(refused.field.startsWith(field), `${refused.field} is not ${field}`);
+    assert.equal(refused.exportFault, exportFault, refused.message);
     assert.equal(await store.getLastSequenceNumber(), 0);
+    const { imported, skipped, head } = refused.progress;
+    assert.deepEqual([imported, skipped, head], [0, 0, await store.head()]);
   }
   const later = await rejection((await openStore()).importEvents(text.replace('"foldlogExport":1', '"foldlogExport":2')));
   assert.equal(later.code, "unsupported_format");
@@ -140,6 +151,11 @@ test("an import ends with its signal, also while its source hangs, and goes on l
   assert.equal(refused.cause.message, "enough");
   assert.ok(cancelled, "the source is let go");
   assert.ok((await store.getLastSequenceNumber()) > 0, "something was stored");
+  const { progress } = refused;
+  assert.deepEqual([progress.imported, progress.skipped, progress.head], [await store.getLastSequenceNumber(), 0, await store.head()]);
+  assert.ok(progress.read > 0);
+  const early = await rejection(store.importEvents(text, { signal: AbortSignal.abort() }), "aborted");
+  assert.equal(early.progress, undefined);
   const { imported, skipped } = await store.importEvents(text);
   assert.equal(imported + skipped, 4_000);
   assert.ok(skipped > 0);
@@ -159,6 +175,44 @@ test("a source that comes at once is taken piece by piece", async () => {
   const refused = await rejection(other.importEvents(text, { signal: stop.signal, onProgress: () => stop.abort() }));
   assert.equal(refused.code, "aborted");
   assert.ok((await other.getLastSequenceNumber()) < 2_000, "it went on after it was aborted");
+});
+
+test("an import that fails says how far it came; a log that takes imports only says so", async () => {
+  const source = await filled(2_000);
+  const lines = (await textOf(source.exportEvents())).split("\n");
+  lines[1_800] = lines[1_800].replace('"eventData"', '"eventdata"');
+  const store = await openStore();
+  assert.equal((await store.health()).isMirror, false);
+  const changes = store.healthChanges();
+  await changes.next();
+  const failed = await rejection(store.importEvents(lines.join("\n")), "invalid_argument", { exportFault: "altered" });
+  assert.ok(failed.progress.imported > 1_000, JSON.stringify(failed.progress));
+  assert.deepEqual(failed.progress.head, await store.head());
+  assert.equal((await changes.next()).value.isMirror, true);
+  const again = await rejection(store.importEvents(lines.join("\n")), "invalid_argument");
+  assert.deepEqual([again.progress.imported, again.progress.skipped], [0, failed.progress.imported]);
+  await store.importEvents(source.exportEvents());
+  assert.equal((await changes.next()).value.isMirror, false);
+  await changes.return();
+  const diverged = await rejection((await filled(2)).importEvents(source.exportEvents()), "log_diverged");
+  assert.deepEqual([diverged.progress.imported, diverged.progress.skipped], [0, 0]);
+});
+
+test("imports at once all succeed", async () => {
+  const source = await filled(2_000);
+  const text = await textOf(source.exportEvents());
+  const store = await openStore();
+  async function* slowly(piece) {
+    for (let at = 0; at < text.length; at += piece) {
+      yield text.slice(at, at + piece);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+  const ended = await Promise.all([90_000, 130_000, 200_000].map((piece) => store.importEvents(slowly(piece))));
+  for (const { imported, skipped, head } of ended) assert.deepEqual([imported + skipped, head], [4_000, await store.head()]);
+  assert.equal(ended.reduce((sum, { imported }) => sum + imported, 0), 4_000);
+  assert.deepEqual(await store.getEvents(), await source.getEvents());
+  await store.appendEvent(deposit(1), { expectedVersion: "any" });
 });
 
 test("what onProgress throws passes through", async () => {

@@ -1,4 +1,4 @@
-import { FoldlogError, type ErrorCode, type VersionConflict, type WriteOutcome } from "foldlog";
+import { FoldlogError, type ErrorCode, type ExportFault, type ImportProgress, type VersionConflict, type WriteOutcome } from "foldlog";
 
 import { holds, type Same } from "./expect.js";
 
@@ -11,7 +11,11 @@ if (FoldlogError.is(error, "concurrency_conflict")) {
   error.eventId;
 }
 if (FoldlogError.is(error, "invalid_event")) holds<Same<typeof error.field, string>>();
+if (FoldlogError.is(error, "invalid_argument")) holds<Same<typeof error.exportFault, ExportFault | undefined>>();
 if (FoldlogError.is(error)) {
+  holds<Same<typeof error.progress, ImportProgress | undefined>>();
+  // @ts-expect-error only a malformed argument has it
+  error.exportFault;
   holds<Same<typeof error.retryable, boolean>>();
   holds<Same<typeof error.outcome, WriteOutcome | undefined>>();
   switch (error.code) {

@@ -4,8 +4,8 @@ import { FoldlogError } from "./foldlog-error.js";
 export type RefusalCode = "invalid_event" | "invalid_argument";
 
 /** @internal The error for a value that is not what its field needs. */
-export function refused(code: RefusalCode, field: string, reason: string, cause?: unknown): FoldlogError {
-  return new FoldlogError(code, `${field}: ${reason}`, { outcome: "not_committed", fields: { field }, cause });
+export function refused(code: RefusalCode, field: string, reason: string, cause?: unknown, fields?: object): FoldlogError {
+  return new FoldlogError(code, `${field}: ${reason}`, { outcome: "not_committed", fields: { field, ...fields }, cause });
 }
 
 /** @internal An argument that is refused before the core sees it. */

@@ -20,8 +20,8 @@ export interface ErrorFields {
   condition_failed: { readonly sequenceNumber?: number };
   /** An event to append is malformed; `field` names the place, for instance `events[2].eventData.amount`. */
   invalid_event: { readonly field: string };
-  /** Another argument is malformed or out of range; `field` names it. */
-  invalid_argument: { readonly field?: string };
+  /** Another argument is malformed or out of range; `field` names it. Of an import, `exportFault` says what is wrong with its source. */
+  invalid_argument: { readonly field?: string; readonly exportFault?: ExportFault };
   /** The aggregate has another type, for ever. */
   aggregate_type_mismatch: { readonly aggregateId: string; readonly actual: string; readonly given: string };
   /** The aggregate must exist and has no events. */
@@ -34,7 +34,7 @@ export interface ErrorFields {
   snapshot_mismatch: { readonly aggregateId: string; readonly aggregateVersion: number };
   /** Another consumer has moved the checkpoint. */
   checkpoint_conflict: { readonly checkpoint?: string; readonly actual?: string | null };
-  /** The log does not exist, and `create` was false. A log that the browser evicted is not a new log. */
+  /** The log does not exist, and `create` was false or a head was expected. A log that the browser evicted is not a new log. */
   log_not_found: { readonly name?: string };
   /** The log is shorter than a head remembered elsewhere. */
   log_rewound: { readonly sequenceNumber?: number };
@@ -46,7 +46,7 @@ export interface ErrorFields {
   unsupported_format: { readonly sequenceNumber?: number };
   /** The browser gives the origin no more space. */
   quota_exceeded: Readonly<Record<never, never>>;
-  /** The storage does not answer, or the core could not be loaded. */
+  /** The storage does not answer, or the core could not be loaded; not `retryable` where the browser has no IndexedDB or forbids it. */
   storage_unavailable: Readonly<Record<never, never>>;
   /** Stored bytes are damaged; `sequenceNumber` is the first place known. Nothing was deleted. */
   storage_corrupted: { readonly sequenceNumber?: number };
@@ -71,6 +71,15 @@ export interface ErrorFields {
   /** The caller's signal was aborted; `cause` is its reason. */
   aborted: Readonly<Record<never, never>>;
 }
+
+/**
+ * What is wrong with the source of an import.
+ *
+ * - `"not_an_export"`: it does not begin as an export does; another file was chosen.
+ * - `"incomplete"`: it is one and ends too early; its download was cut off, for instance.
+ * - `"altered"`: the line that `field` names is malformed or does not fit its links.
+ */
+export type ExportFault = "not_an_export" | "incomplete" | "altered";
 
 /** What went wrong, as one word. */
 export type ErrorCode = keyof ErrorFields;

@@ -1,3 +1,4 @@
+import type { ImportProgress } from "../store/export.js";
 import type { ErrorCode, ErrorFields, WriteOutcome } from "./error-fields.js";
 
 const BRAND = Symbol.for("foldlog.error");
@@ -23,6 +24,8 @@ export class FoldlogError extends Error {
   readonly retryable: boolean;
   /** What became of the write; also `"not_committed"` for arguments that were refused before anything was done. */
   declare readonly outcome?: WriteOutcome;
+  /** How far an import had come that failed or was aborted; absent if it failed before it began. */
+  declare readonly progress?: ImportProgress;
 
   /** Makes an error, for instance for a test double; `details` carries the fields of the code. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

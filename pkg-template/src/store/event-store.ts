@@ -69,6 +69,10 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * Rejects with `log_not_found` (`create: false`), `log_rewound`, `log_diverged` or `epoch_changed` (`expectHead`), `blocked`,
    * `superseded`, `unsupported_format`, `storage_unavailable` (also if the core cannot be loaded: a later call tries again),
    * `quota_exceeded`. There is never a silent fallback to memory.
+   *
+   * A log whose newest records are damaged opens read-only (`health().handle` is `"read_only"`): what comes before can be read and
+   * exported. With `expectHead` that holds only if the head is in what can be read; else opening is `storage_corrupted` with the place.
+   * It is `storage_corrupted` too where nothing can be read.
    */
   static async open<E extends EventShape = JsonEvent>(backend: Backend): Promise<EventStore<E>> {
     const surroundings = new Surroundings();
@@ -270,8 +274,11 @@ export class EventStore<E extends EventShape = JsonEvent> {
    * the end has come the log takes no appends (`forbidden`). An import that was interrupted is made again and goes on where it stopped.
    * Into any other log it stores what continues the log's own chain.
    *
-   * Rejects with `log_diverged` and the first `sequenceNumber` that differs, `invalid_argument` naming the line for an export that is
-   * malformed, altered or incomplete, `unsupported_format`, `aborted`, `quota_exceeded`, `storage_unavailable`, `closed`.
+   * Several imports at once do not disturb each other: what another one stores of the same log counts as skipped.
+   *
+   * Rejects with `log_diverged` and the first `sequenceNumber` that differs, `invalid_argument` naming the line for a source that is no
+   * export, incomplete or altered (`exportFault` says which), `unsupported_format`, `aborted`, `quota_exceeded`, `storage_unavailable`,
+   * `closed`. The error's `progress` says how far it had come.
    *
    * @example
    * await store.importEvents(file, { onProgress: ({ read }) => (bar.value = read / file.size) });
@@ -286,7 +293,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
     return importLines(await this.#log.call("import"), pieces, given);
   }
 
-  /** How well the log is kept: durability, persistence, space, the state of the handle. */
+  /** How well the log is kept: durability, persistence, space, the state of the handle; `"closed"` after `close()`. */
   async health(): Promise<Health> {
     return readHealth(this.#log);
   }
@@ -317,7 +324,7 @@ export class EventStore<E extends EventShape = JsonEvent> {
     return requestPersistence(this.#log);
   }
 
-  /** Waits for the appends under way, then ends the subscriptions. Later calls of other methods reject with `closed`. */
+  /** Waits for the appends under way, then ends the subscriptions. Later calls of other methods than `health` reject with `closed`. */
   close(): Promise<void> {
     return this.#log.close();
   }

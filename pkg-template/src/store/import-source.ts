@@ -1,6 +1,10 @@
 import { abortedRead } from "../errors/aborted.js";
-import { invalidArgument, kindOf, reading } from "../errors/arguments.js";
+import { invalidArgument, kindOf, reading, refused } from "../errors/arguments.js";
+import type { ExportFault } from "../errors/error-fields.js";
+import type { FoldlogError } from "../errors/foldlog-error.js";
 import type { ImportSource } from "./export.js";
+
+const BRACE = 0x7b;
 
 /** @internal A piece of text and how much of the source it was. */
 export interface Chunk {
@@ -11,11 +15,14 @@ export interface Chunk {
 /** @internal The text of the pieces, one after the other; leaving the loop or aborting the signal cancels the source. */
 export async function* chunksOf(pieces: AsyncIterator<unknown>, signal: AbortSignal | undefined): AsyncGenerator<Chunk> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
+  let fault: ExportFault = "not_an_export";
   const decode = (bytes?: Uint8Array): string => {
+    // Every export begins with a brace.
+    if (bytes?.[0] === BRACE) fault = "altered";
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch (cause) {
-      throw invalidArgument("source", "is not UTF-8", cause);
+      throw badSource("is not UTF-8", bytes ? fault : "incomplete", cause);
     }
   };
   let end: () => void = () => undefined;
@@ -45,6 +52,11 @@ export async function* chunksOf(pieces: AsyncIterator<unknown>, signal: AbortSig
     // Not awaited: a source that hangs must not keep the answer back.
     void Promise.resolve(pieces.return?.()).catch(() => undefined);
   }
+}
+
+/** @internal The error for a source that cannot be an export. */
+export function badSource(reason: string, exportFault: ExportFault, cause?: unknown): FoldlogError {
+  return refused("invalid_argument", "source", reason, cause, { exportFault });
 }
 
 /** @internal The pieces of a source. */

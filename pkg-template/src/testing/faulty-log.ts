@@ -131,7 +131,8 @@ export class FaultyLog implements RawLog {
   }
 
   #import(raw: RawImport): RawImport {
-    const push = (lines: string): Promise<string> => this.#disturbed("import", () => raw.push(lines));
+    // Without lines it only asks how far it is.
+    const push = (lines: string): Promise<string> => (lines ? this.#disturbed("import", () => raw.push(lines)) : raw.push(lines));
     return { push, finish: (asMirror: boolean) => raw.finish(asMirror) } as unknown as RawImport;
   }
 }

@@ -10,6 +10,7 @@ use super::{
     port::Transaction,
     schema,
     tip::{Tip, TipView},
+    work::Answer,
 };
 use crate::{
     core::{Head, export::check_import, record::Record},
@@ -29,11 +30,12 @@ async fn import_now(log: &Rc<Log>, request: ImportRequest) -> Result<Head, Impor
     log.check_writable()?;
     let ImportRequest { record, step } = request;
     let record = Rc::new(record.with_durability(log.options.durability.into()));
+    let mut may_be_stored = false;
     loop {
         // Proved before a record is refused, and again by the transaction that writes.
         let head = log.current_head().await?;
-        // Also this very record, stored by a transaction whose handle was lost.
-        if head == record.directory().head() {
+        // Stored by a transaction whose handle was lost, and not by another import.
+        if may_be_stored && head == record.directory().head() {
             return Ok(head);
         }
         let fits = match step {
@@ -47,10 +49,12 @@ async fn import_now(log: &Rc<Log>, request: ImportRequest) -> Result<Head, Impor
         let mut facts = Facts::of(Wanted::Record(Rc::clone(&record)));
         log.work(&mut facts).await?;
         check(log, &record, &facts)?;
-        if write(log, &record, step).await? {
+        let written = write(log, &record, step).await?;
+        if written.value.is_truthy() {
             take_in(log, &record, step)?;
             return Ok(record.directory().head());
         }
+        may_be_stored |= written.repeated;
         log.refresh().await?;
     }
 }
@@ -64,8 +68,8 @@ fn check(log: &Log, record: &Record, facts: &Facts) -> Result<(), ImportError> {
     check_import(record, &view).map_err(ImportError::Invalid)
 }
 
-/// False if the log ends elsewhere by now.
-async fn write(log: &Log, record: &Record, step: ImportStep) -> Result<bool, StorageError> {
+/// Answers false if the log ends elsewhere by now.
+async fn write(log: &Log, record: &Record, step: ImportStep) -> Result<Answer, StorageError> {
     let newest = log.newest_key();
     let mirror = match step {
         ImportStep::Begin => Some(true),
@@ -77,28 +81,28 @@ async fn write(log: &Log, record: &Record, step: ImportStep) -> Result<bool, Sto
     let written = log
         .call(Transaction::import_record(newest, value, key, mirror, durability(log)))
         .await;
-    match written {
-        Ok(answer) => Ok(answer.value.is_truthy()),
-        Err(error) => Err(if error.kind == StorageErrorKind::QuotaExceeded {
-            error.with_outcome(Outcome::NotCommitted)
+    written.map_err(|error| {
+        let outcome = if error.kind == StorageErrorKind::QuotaExceeded {
+            Outcome::NotCommitted
         } else {
-            error.with_outcome(Outcome::Unknown)
-        }),
-    }
+            Outcome::Unknown
+        };
+        error.with_outcome(outcome)
+    })
 }
 
 /// The tip takes what was written, and other tabs hear of it.
 fn take_in(log: &Log, record: &Rc<Record>, step: ImportStep) -> Result<(), StorageError> {
     match step {
         ImportStep::Begin => {
-            log.is_mirror.set(true);
+            log.set_mirror(true);
             let begun = Tip::new(None, Record::clone(record));
             let lost = || StorageError::corrupted(1, "the beginning of the imported log does not hold together");
             log.tip.replace(begun.ok_or_else(lost)?);
         }
         ImportStep::Continue | ImportStep::Finish => {
             if step == ImportStep::Finish {
-                log.is_mirror.set(false);
+                log.set_mirror(false);
             }
             // A reader may have met the record already; then the tip has it.
             log.tip.borrow_mut().push(Record::clone(record));

@@ -6,15 +6,15 @@ use crate::{
     testing::{Fixture, read_all},
 };
 
-/// The lines of an export, without their line breaks.
+/// The lines of an export, with their line breaks.
 pub(super) async fn export<S: Storage>(store: &EventStore<S>, after: u64, to: Option<u64>) -> Vec<String> {
     let mut export = store.export(after, to);
     let mut text = String::new();
     while let Some(lines) = export.page().await.unwrap() {
         text.push_str(&lines);
     }
-    assert_eq!(text.pop(), Some('\n'));
-    text.split('\n').map(str::to_owned).collect()
+    assert!(text.ends_with('\n'));
+    text.split_inclusive('\n').map(str::to_owned).collect()
 }
 
 /// Imports lines from beginning to end.
@@ -165,6 +165,7 @@ pub async fn import_resumes<F: Fixture>() {
     }
     let lines = export(&source.store, 0, None).await;
     let early = target.another_tab().await;
+    assert_eq!(early.health().await.is_mirror, Some(false));
     import_part(&target.store, &lines[..lines.len() - 2]).await;
     let stored = target.head().await.sequence_number;
     assert!((1..2_800).contains(&stored), "{stored} events stored of 2,800");
@@ -180,7 +181,9 @@ pub async fn import_resumes<F: Fixture>() {
     let attempt = || (vec![event("b", "1")], each(&[("b", Expectation::Any)]));
     let (events, expectations) = attempt();
     refused(early.append(events, expectations).await);
+    assert_eq!(early.health().await.is_mirror, Some(true));
     target.reopen().await;
+    assert_eq!(target.store.health().await.is_mirror, Some(true));
     let (events, expectations) = attempt();
     refused(target.append(events, expectations).await);
     let (events, expectations) = attempt();
@@ -192,6 +195,7 @@ pub async fn import_resumes<F: Fixture>() {
     );
     target.maintain().await;
     for store in [&early, &target.store] {
+        assert_eq!(store.health().await.is_mirror, Some(false));
         let (events, expectations) = attempt();
         store.append(events, expectations).await.unwrap();
     }

@@ -16,7 +16,9 @@ use crate::{
 
 async fn refusal<F: Fixture>(lab: &Lab<F>, lines: &[String]) -> InvalidInput {
     match import(&lab.store, lines, false).await {
-        Err(ImportError::Invalid(invalid)) => invalid,
+        Err(ImportError::NotAnExport(invalid) | ImportError::Incomplete(invalid) | ImportError::Altered(invalid)) => {
+            invalid
+        }
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
@@ -117,6 +119,41 @@ pub async fn g12_a_hostile_export_is_refused<F: Fixture>() {
     assert_eq!(import(&target.store, &sound, false).await.unwrap().imported, 3);
     // What the log itself holds is looked at too.
     target.maintain().await;
+    target.finish().await;
+}
+
+/// An export that was cut anywhere is incomplete, what was never one is no export, and neither is taken for an altered one.
+pub async fn g12_a_cut_export_is_told_from_others<F: Fixture>() {
+    let (source, target) = (Lab::<F>::new().await, Lab::<F>::new().await);
+    for amount in ["1.10", "\"é\"", "[{\"a\":null}]"] {
+        source.add(vec![event("wallet", amount)]).await;
+    }
+    let text = export(&source.store, 0, None).await.concat();
+    let lines = |text: &str| -> Vec<String> { text.split_inclusive('\n').map(str::to_owned).collect() };
+    let begun = text.find("\"foldlogExport\"").unwrap() + "\"foldlogExport\"".len();
+    for cut in (0..text.len() - 1).filter(|cut| cut % 5 == 0 || text[..*cut].ends_with(['\n', '}'])) {
+        let Some(cut_text) = text.get(..cut) else { continue };
+        match import(&target.store, &lines(cut_text), false).await {
+            Err(ImportError::Incomplete(_)) => {}
+            Err(ImportError::NotAnExport(_)) if cut < begun => {}
+            other => panic!("expected a cut at {cut} to be noticed, got {other:?}"),
+        }
+    }
+    for other in ["null", "hello", "{}\n{}\n", "{\"name\":\"foldlog\"}\n", "[\n1]", "\n"] {
+        match import(&target.store, &lines(other), false).await {
+            Err(ImportError::NotAnExport(invalid)) => assert!(invalid.field.starts_with("line 1"), "{invalid}"),
+            answer => panic!("expected {other:?} to be no export, got {answer:?}"),
+        }
+    }
+    for (from, to) in [("1.10", "1.20"), ("null", "nul"), ("{\"end\"", "{\"END\"")] {
+        let altered = lines(&text.replacen(from, to, 1));
+        match import(&target.store, &altered, false).await {
+            Err(ImportError::Altered(_)) => {}
+            answer => panic!("expected {to} to be altered, got {answer:?}"),
+        }
+    }
+    assert_eq!(target.head().await.sequence_number, 0);
+    source.finish().await;
     target.finish().await;
 }
 

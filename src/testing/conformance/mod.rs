@@ -23,6 +23,7 @@ mod g7_subscriptions;
 mod g8_fold;
 mod g9_durable;
 mod import_refusals;
+mod imports_at_once;
 mod reads;
 
 pub use checkpoints::{checkpoints_are_compared_and_set, checkpoints_move_once_among_tabs};
@@ -76,7 +77,13 @@ pub use g10_verifiable::{
 pub use g11_unknown_outcomes::g11_a_lost_receipt_is_found_by_any_event;
 pub use g12_hostile_appends::{g12_a_malformed_append_is_refused, g12_malformed_expectations_are_refused};
 pub use g12_hostile_input::{g12_a_malformed_text_is_refused, g12_limits_are_exact, g12_other_arguments_are_checked};
-pub use import_refusals::{g12_a_hostile_export_is_refused, g12_an_altered_export_is_refused};
+pub use import_refusals::{
+    g12_a_cut_export_is_told_from_others, g12_a_hostile_export_is_refused, g12_an_altered_export_is_refused,
+};
+pub use imports_at_once::{
+    import_goes_on_where_it_was_overtaken, import_overtaken_by_another_history_is_refused,
+    imports_of_one_export_at_once_succeed, imports_that_end_at_once_begin_one_epoch,
+};
 pub use reads::{
     reads_agree_with_the_filter, reads_backward, reads_of_a_long_log, reads_of_one_aggregate, reads_page_edges,
 };
@@ -148,6 +155,7 @@ macro_rules! for_each_conformance_test {
             g12_limits_are_exact
             g12_other_arguments_are_checked
             g12_an_altered_export_is_refused
+            g12_a_cut_export_is_told_from_others
             g12_a_hostile_export_is_refused
             export_and_import_restore_a_log
             export_is_cut_between_appends
@@ -158,6 +166,10 @@ macro_rules! for_each_conformance_test {
             import_reaches_other_tabs
             import_refuses_another_history
             import_changes_the_epoch
+            import_goes_on_where_it_was_overtaken
+            imports_of_one_export_at_once_succeed
+            import_overtaken_by_another_history_is_refused
+            imports_that_end_at_once_begin_one_epoch
             checkpoints_are_compared_and_set
             checkpoints_move_once_among_tabs
             reads_page_edges
@@ -221,6 +233,7 @@ mod tests {
         include_str!("checkpoints.rs"),
         include_str!("exports.rs"),
         include_str!("import_refusals.rs"),
+        include_str!("imports_at_once.rs"),
         include_str!("reads.rs"),
     ];
 
