@@ -124,6 +124,12 @@ export const methods = {
   head: async ({ store, at }) => storeOf({ store }).head(at),
   verify: async ({ store, since }) => storeOf({ store }).verify(since && { since }),
   health: async ({ store }) => storeOf({ store }).health(),
+
+  /** Waits until the health tells this error. */
+  async healthIs({ store, lastError }) {
+    for await (const health of storeOf({ store }).healthChanges()) if (health.lastError === lastError) return health;
+  },
+
   close: async ({ store }) => storeOf({ store }).close(),
   requestPersistence: async ({ store }) => storeOf({ store }).requestPersistence(),
 

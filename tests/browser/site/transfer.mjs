@@ -8,18 +8,33 @@ methods.exportLines = async ({ store, options }) => {
   return lines;
 };
 
-/** Imports a text and tells of each piece; `slowly` as it comes over a network. */
-methods.importText = async ({ store, text, options, slowly = false }) => {
+let goOn = () => undefined;
+
+/**
+ * Imports a text and tells of each piece; `slowly` as it comes over a network, every `pieceMilliseconds` a piece, with `waitAt` only so
+ * much of it before `goOn`.
+ */
+methods.importText = async ({ store, text, options, slowly = false, pieceMilliseconds, waitAt }) => {
   const onProgress = ({ imported, skipped }) => void tell({ kind: "imported", imported, skipped });
-  return storeOf({ store }).importEvents(slowly ? pieces(text) : text, { onProgress, ...options });
+  const source = waitAt === undefined ? (slowly ? pieces(text, pieceMilliseconds) : text) : halting(text, waitAt);
+  return storeOf({ store }).importEvents(source, { onProgress, ...options });
 };
 
-const PIECE = 300_000;
-const PIECE_MILLISECONDS = 20;
+methods.goOn = async () => goOn();
 
-async function* pieces(text) {
+async function* halting(text, waitAt) {
+  yield text.slice(0, waitAt);
+  const waiting = new Promise((resolve) => (goOn = resolve));
+  await tell({ kind: "waiting" });
+  await waiting;
+  yield* pieces(text.slice(waitAt));
+}
+
+const PIECE = 300_000;
+
+async function* pieces(text, milliseconds = 20) {
   for (let at = 0; at < text.length; at += PIECE) {
     yield text.slice(at, at + PIECE);
-    await new Promise((resolve) => setTimeout(resolve, PIECE_MILLISECONDS));
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
   }
 }

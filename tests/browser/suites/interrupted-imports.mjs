@@ -1,11 +1,12 @@
-// An import that is killed, runs out of space or meets another one of the same file: made again, it ends with the same log.
+// An import that is killed, frozen, runs out of space or meets another one of the same file: it ends with the same log, by itself or
+// made again.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { CHROMIUM } from "../support/engines.mjs";
 import { randomFrom } from "../site/random.mjs";
-import { deposit, rejects, verifies } from "../support/events.mjs";
+import { deposit, rejects, verifies, within } from "../support/events.mjs";
 
 const SOURCE = "source";
 const LOG = "restored";
@@ -16,7 +17,10 @@ export const tests = [
   { name: "import-crashed", run: crashed, engines: CHROMIUM },
   { name: "import-out-of-space", run: outOfSpace, engines: CHROMIUM },
   { name: "import-twice-at-once", run: twiceAtOnce },
+  { name: "import-frozen", run: frozen },
 ];
+
+const PROMPT = 10_000;
 
 const anything = { expectedVersion: "any" };
 
@@ -30,8 +34,9 @@ async function makeExport(t) {
     await tab.call("append", { events, options: { expectedVersions: Object.fromEntries(events.map(({ aggregateId }) => [aggregateId, "any"])) } });
   }
   const lines = await tab.call("exportLines", {});
+  const beginning = await tab.call("exportLines", { options: { to: 300 } });
   await browser.close();
-  return { lines, text: `${lines.join("\n")}\n` };
+  return { lines, text: `${lines.join("\n")}\n`, beginning: `${beginning.join("\n")}\n` };
 }
 
 /** The log holds all of the export, is writable, and verifies. */
@@ -100,8 +105,9 @@ async function outOfSpace(t) {
   // Before the first use: the browser remembers for a while how much room there was.
   await tab.limitSpace(1_500_000);
   await tab.call("open", { log: LOG });
-  await rejects(tab.call("importText", { text: exported.text }), "quota_exceeded", { outcome: "not_committed", retryable: false });
+  const { progress } = await rejects(tab.call("importText", { text: exported.text }), "quota_exceeded", { outcome: "not_committed", retryable: false });
   const events = await tab.call("getLastSequenceNumber", {});
+  assert.deepEqual([progress.imported, progress.skipped, progress.head], [events, 0, await tab.call("head", {})]);
   assert.ok(events > 0 && events < EVENTS, `${events} events were stored before the space was used up`);
   await verifies(tab, events);
   await rejects(tab.call("append", { events: [deposit("account 1", 1)], options: anything }), "forbidden", { outcome: "not_committed" });
@@ -112,19 +118,72 @@ async function outOfSpace(t) {
   t.count("quota used up in an import", "quota_exceeded, a mirror that verifies; repeated with room, it is complete");
 }
 
+/** The pieces of the imports end at different events, so that one stores what another one holds a part of. */
 async function twiceAtOnce(t) {
   const exported = await makeExport(t);
   const browser = await t.browser();
-  const tabs = [await browser.tab(), await browser.tab()];
+  const tabs = [await browser.tab(), await browser.tab(), await browser.tab()];
   for (const tab of tabs) await tab.call("open", { log: LOG });
-  const answers = await Promise.all(tabs.map((tab) => tab.call("importText", { text: exported.text, slowly: true }).catch((error) => error)));
-  const refused = answers.filter(({ head }) => head === undefined);
-  assert.ok(refused.length < 2, "one of two imports of the same file gets through");
-  // The pieces of two readers end at different places; whoever is overtaken in the middle of one is told so, and repeats.
-  for (const error of refused) assert.equal(error.code, "log_diverged", error.message);
+  const waits = new Promise((resolve) => (browser.onReport = ({ kind }) => kind === "waiting" && resolve()));
+  // It has read some events and stored none.
+  const first = tabs[0].call("importText", { text: exported.text, waitAt: 400_000 });
+  await waits;
+  assert.equal((await tabs[1].call("importText", { text: exported.beginning, options: { asMirror: true } })).imported, 300);
+  await tabs[0].call("goOn", {});
+  const others = [tabs[1].call("importText", { text: exported.text, slowly: true }), tabs[2].call("importText", { text: exported.text })];
+  const ended = await Promise.all([first, ...others]);
+  const head = await tabs[0].call("head", {});
+  for (const { imported, skipped, head: told } of ended) assert.deepEqual([imported + skipped, told], [EVENTS, head]);
+  assert.equal(ended.reduce((sum, { imported }) => sum + imported, 0), EVENTS - 300, "each event is stored by one of them");
   for (const tab of tabs) assert.equal((await tab.call("importText", { text: exported.text })).skipped, EVENTS);
   await assertRestored(tabs[0], exported);
   await verifies(tabs[1], EVENTS + 1);
-  const outcome = refused.length === 0 ? "both succeed" : "one succeeds, the other is overtaken: log_diverged";
-  t.count("two tabs import the same file at once", `${outcome}; each event stored once; repeated, it stores nothing`);
+  t.note(`stored by each: ${ended.map(({ imported }) => imported).join(", ")}`);
+  t.count("three tabs import the same file at once", "all succeed; each event stored once, one change of epoch; repeated, it stores nothing");
+}
+
+/** A tab that is frozen in its import keeps nobody waiting; when it is thawed it goes on, or finds that another one has done the rest. */
+async function frozen(t) {
+  const exported = await makeExport(t);
+  for (const meanwhile of ["reads", "imports"]) {
+    const browser = await t.browser();
+    const [tab, other] = [await browser.tab(), await browser.tab()];
+    for (const each of [tab, other]) await each.call("open", { log: LOG });
+    const begun = new Promise((resolve) => (browser.onReport = ({ imported }) => imported > 0 && resolve()));
+    const importing = tab.call("importText", { text: exported.text, slowly: true, pieceMilliseconds: 500 });
+    await begun;
+    const devtools = await tab.devtools();
+    await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+    const promptly = (method, argument = {}) => within(PROMPT, `${method} beside a frozen tab`, other.call(method, argument));
+    // What was under way when it was frozen may still be stored.
+    let events = -1;
+    for (let before; before !== events; ) {
+      before = events;
+      await pause(500);
+      events = (await promptly("readLog")).length;
+    }
+    assert.ok(events > 0 && events < EVENTS, `frozen with ${events} of ${EVENTS} events stored`);
+    await within(PROMPT, "verify beside a frozen tab", verifies(other, events));
+    assert.equal((await promptly("health")).isMirror, true);
+    await rejects(promptly("append", { events: [deposit("account 1", 1)], options: anything }), "forbidden", { outcome: "not_committed" });
+    if (meanwhile === "imports") {
+      const { imported, skipped } = await promptly("importText", { text: exported.text });
+      assert.deepEqual([skipped, imported], [events, EVENTS - events]);
+      await assertRestored(other, exported);
+    }
+    await devtools.send("Page.setWebLifecycleState", { state: "active" });
+    const { imported, skipped, head } = await within(60_000, "the thawed import", importing);
+    assert.equal(imported + skipped, EVENTS);
+    if (meanwhile === "reads") {
+      await assertRestored(other, exported);
+    } else {
+      assert.deepEqual([skipped, head], [EVENTS - events, await other.call("head", {})]);
+      await verifies(tab, EVENTS + 1);
+    }
+    assert.equal((await tab.call("health", {})).isMirror, false);
+    t.note(`frozen with ${events} of ${EVENTS} events stored while another tab ${meanwhile}`);
+    const outcome = meanwhile === "reads" ? "the other tab reads what is stored, the thawed one goes on" : "the other tab completes it, the thawed one finds that";
+    t.count(`tab frozen in an import, another ${meanwhile}`, outcome);
+    await browser.close();
+  }
 }

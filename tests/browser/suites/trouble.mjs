@@ -19,6 +19,7 @@ export const tests = [
   { name: "force-closed", run: forceClosed, engines: CHROMIUM },
   { name: "handle-deaths", run: handleDeaths },
   { name: "quota", run: quota, engines: CHROMIUM },
+  { name: "quota-in-a-seal", run: quotaInASeal, engines: CHROMIUM },
   { name: "failed-side-writes", run: failedSideWrites },
 ];
 
@@ -89,6 +90,8 @@ async function blocked(t) {
   await other.call("openRaw", { log: "hanging", version: 2, raw: "hanging", hang: true });
   await other.call("openRaw", { log: "stubborn", raw: "stubborn", stubborn: true });
   await other.call("openRaw", { log: "stubborn", version: 2, raw: "waiting", wait: false });
+  const briefly = tab.call("open", { log: "hanging", store: "briefly", options: { openTimeout: 500 } });
+  await within(PROMPT, "opening with a limit of its own", rejects(briefly, "blocked", { retryable: true }));
   const began = performance.now();
   const opening = ["hanging", "stubborn"].map((log) => rejects(tab.call("open", { log, store: log }), "blocked", { retryable: true }));
   await within(15_000, "opening", Promise.all(opening));
@@ -200,6 +203,36 @@ async function quota(t) {
   await verifies(tab, stored + huge.length);
   t.count("quota used up in appends", "quota_exceeded, not committed, neighbours stored; with room it goes on");
   t.note(`refused three times, ${stored} events before the quota was lifted, ${huge.length} after`);
+}
+
+/** A seal needs room for each event three times before it gives any back: without it the commits stay, and are sealed when there is. */
+async function quotaInASeal(t) {
+  const browser = await t.browser();
+  const tab = await browser.tab();
+  await tab.limitSpace(1_500_000);
+  await tab.call("open", { log: LOG });
+  const append = (length = 60_000) => tab.call("append", { events: [deposit("alice", incompressible(length))], options: anything });
+  const stored = 10;
+  for (let at = 0; at < stored; at += 1) await append();
+  await within(PROMPT, "a seal that fails", tab.call("healthIs", { lastError: "quota_exceeded" }));
+  const { begun, completed } = await tab.call("sealCounts", {});
+  assert.ok(begun > 0, "nothing was sealed");
+  assert.equal(completed, 0, "there was room for a seal");
+  assert.equal(await tab.call("sealedTo", { log: LOG }), 0);
+  await verifies(tab, stored);
+  assert.equal((await tab.call("readLog", {})).length, stored);
+  assert.equal((await tab.call("health", {})).handle, "open");
+  await append(10);
+  await tab.limitSpace(undefined);
+  await append(10);
+  await within(PROMPT, "a seal with room", tab.call("sealed", { count: 1 }));
+  assert.ok((await tab.call("sealedTo", { log: LOG })) > 0);
+  await verifies(tab, stored + 2);
+  await tab.reload();
+  await tab.call("open", { log: LOG, options: { create: false } });
+  await verifies(tab, stored + 2);
+  t.count("quota used up in a seal", "undone, the log as before; it takes appends, and with room it is sealed");
+  t.note(`${begun} seals failed`);
 }
 
 /** Text that the browser cannot store in less space. */
