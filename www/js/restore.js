@@ -30,8 +30,7 @@ const PIECE = 256 << 10;
  * @returns {Promise<Outcome>}
  */
 export async function restore(store, log, file, signal, onProgress) {
-  const before = (await store.head()).sequenceNumber;
-  const restores = before === 0 || unfinishedRestore(log) !== undefined;
+  const restores = (await store.head()).sequenceNumber === 0 || unfinishedRestore(log) !== undefined;
   let stored = 0;
   let held = 0;
   /** @param {ImportProgress} progress */
@@ -49,7 +48,7 @@ export async function restore(store, log, file, signal, onProgress) {
     return { kind: "finished", text: finished(stored, held), stored, held };
   } catch (error) {
     // Some may have been stored after the last report of progress.
-    stored = Math.max(stored, (await store.head()).sequenceNumber - before);
+    if (FoldlogError.is(error)) ({ imported: stored, skipped: held } = error.progress ?? { imported: stored, skipped: held });
     if (restores && stored > 0) noteRestore(log, file.name);
     const left = whatIsLeft(stored, unfinishedRestore(log) !== undefined);
     if (FoldlogError.is(error, "aborted")) {
@@ -100,10 +99,8 @@ function inPlainWords(error, name) {
   }
   if (FoldlogError.is(error, "unsupported_format")) return `“${name}” was written by a newer version. Reload this page to get it.`;
   if (!FoldlogError.is(error, "invalid_argument")) return undefined;
+  if (error.exportFault === "not_an_export") return `“${name}” is not a backup of a log.`;
   const line = /^line (\d+)/.exec(error.field ?? "")?.[1];
-  // An export is text, and begins with a line that says what it is.
-  if (line === "1" || error.field === "source") return `“${name}” is not a backup of a log.`;
-  if (line === undefined) return `“${name}” does not fit what this log holds.`;
-  if (/incomplete/.test(error.message)) return `“${name}” ends too early: line ${line} is missing.`;
-  return `“${name}” is damaged or was altered at line ${line}.`;
+  if (error.exportFault === "incomplete") return `“${name}” ends too early${line ? `: line ${line} is missing or cut` : ""}.`;
+  return line ? `“${name}” is damaged or was altered at line ${line}.` : `“${name}” does not fit what this log holds.`;
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// Which file a log is being restored from. Until the end has come the log is a mirror, and nothing in `health()` says so.
+// Which file a log is being restored from. Until the end has come the log is a mirror; `health()` says that, but not of which file.
 
 /** @param {string} log */
 const key = (log) => `wallet-demo-restore:${log}`;

@@ -135,7 +135,7 @@ async function theRefusals(folder, lines) {
   await give("picture.jsonl", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xff]));
   await refusal(/^“picture\.jsonl” is not a backup of a log\. Nothing was stored\.$/);
   await give("short.jsonl", `${lines.slice(0, 5).join("\n")}\n`);
-  await refusal(/^“short\.jsonl” ends too early: line 6 is missing\. Nothing was stored\.$/);
+  await refusal(/^“short\.jsonl” ends too early: line 6 is missing or cut\. Nothing was stored\.$/);
   await give("early.jsonl", whole.replace('"cents":3030', '"cents":9030'));
   await refusal(/^“early\.jsonl” is damaged or was altered at line 5\. Nothing was stored\.$/);
   await fact(page, "#restore-facts", "Code", "invalid_argument");

@@ -60,7 +60,7 @@ export function mountGate(log) {
             run: () => (forgetHead(log), actions.create()),
           };
         }
-        if (DISTRUSTED.includes(code)) {
+        if (DISTRUSTED.includes(code) || (code === "storage_corrupted" && head)) {
           return {
             title: "The log is not what it was",
             text: `${message} ${advice}`,
