@@ -17,7 +17,7 @@ export const tests = [
   { name: "import-crashed", run: crashed, engines: CHROMIUM },
   { name: "import-out-of-space", run: outOfSpace, engines: CHROMIUM },
   { name: "import-twice-at-once", run: twiceAtOnce },
-  { name: "import-frozen", run: frozen },
+  { name: "import-frozen", run: frozen, engines: CHROMIUM },
 ];
 
 const PROMPT = 10_000;
