@@ -2,17 +2,17 @@ use std::fmt::Write as _;
 
 use super::body::read_object;
 use crate::{
-    core::{InvalidInput, JsonCursor, read::EventFilter},
+    core::{InvalidInput, JsonCursor, MAX_SAFE_INTEGER, read::EventFilter},
     storage::ReadEvents,
 };
 
-/// Writes which events to read.
+/// Writes which events to read; no log has a number above the largest that can be written.
 pub fn write_read_events(out: &mut String, request: &ReadEvents) {
     out.push_str("{\"filter\":");
     request.filter.write_json(out);
     if let Some(from) = request.from {
         // Writing to a String does not fail.
-        let _ = write!(out, ",\"from\":{from}");
+        let _ = write!(out, ",\"from\":{}", from.min(MAX_SAFE_INTEGER));
     }
     let _ = write!(
         out,

@@ -131,6 +131,12 @@ impl ReceivedProblem {
         }
     }
 
+    /// As [`ReceivedProblem::kind`]; none for a refusal that has to do with the request alone.
+    pub fn storage_kind(&self) -> Option<StorageErrorKind> {
+        let is_kind = StorageErrorKind::from_code(&self.code).is_some() || self.code.is_empty();
+        is_kind.then(|| self.kind())
+    }
+
     fn invalid(&self) -> Option<InvalidInput> {
         // The detail is the whole sentence, which says the field itself.
         let said = self.detail.strip_prefix(&*self.field);

@@ -1,10 +1,10 @@
 use std::fmt::Write as _;
 
 use super::EventFilter;
-use crate::core::{AggregateId, AggregateType, EventType, Label, write_json_string};
+use crate::core::{AggregateId, AggregateType, EventType, Label, MAX_SAFE_INTEGER, write_json_string};
 
 impl EventFilter {
-    /// Writes what [`EventFilter::read_json`] reads.
+    /// Writes what [`EventFilter::read_json`] reads; a number that no log reaches becomes the largest that can be written.
     pub fn write_json(&self, out: &mut String) {
         let mut object = Object { out, is_empty: true };
         if let Some(ids) = &self.aggregate_ids {
@@ -35,7 +35,7 @@ impl EventFilter {
             if let Some(number) = number {
                 object.name(name);
                 // Writing to a String does not fail.
-                let _ = write!(object.out, "{number}");
+                let _ = write!(object.out, "{}", number.min(MAX_SAFE_INTEGER));
             }
         }
         for (name, time) in [

@@ -20,19 +20,19 @@ pub(super) fn hold(text: &str) {
     again(text, wire::read_read_events, wire::write_read_events);
     again(text, wire::read_page, wire::write_page);
     again(text, wire::read_aggregate, |out, state| {
-        wire::write_aggregate(out, state.as_ref())
+        wire::write_aggregate(out, state.as_ref());
     });
     again(text, wire::read_place, |out, place| {
-        wire::write_place(out, place.as_ref())
+        wire::write_place(out, place.as_ref());
     });
     again(text, wire::read_snapshot, |out, snapshot| {
-        wire::write_snapshot(out, snapshot.as_ref())
+        wire::write_snapshot(out, snapshot.as_ref());
     });
     again(text, wire::read_stored_append, |out, stored| {
         wire::write_stored_append(out, stored.as_ref());
     });
     again(text, wire::read_checkpoint, |out, cursor| {
-        wire::write_checkpoint(out, cursor.as_ref())
+        wire::write_checkpoint(out, cursor.as_ref());
     });
     again(text, wire::read_checkpoint_move, wire::write_checkpoint_move);
     again(text, wire::read_log_info, wire::write_log_info);
