@@ -127,5 +127,9 @@ fn browser_value(cause: &Cause) -> JsValue {
     if let Some(value) = crate::backends::indexed_db::thrown_value(&**cause) {
         return value;
     }
+    #[cfg(feature = "remote")]
+    if let Some(value) = crate::backends::remote::fetch::thrown_value(cause) {
+        return value;
+    }
     JsValue::from_str(&cause.to_string())
 }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use foldlog::{
-    backends::remote::{OnLine, Request, Response, Transport, TransportError, TransportErrorKind},
+    backends::remote::{OnReach, Request, Response, Transport, TransportError, TransportErrorKind},
     environment::{BoxFuture, system},
     testing::{Random, yield_now},
 };
@@ -157,11 +157,11 @@ impl Transport for Line {
         &self,
         request: &Request,
         _fresh_token: bool,
-        on_line: OnLine,
+        on_reach: OnReach,
     ) -> BoxFuture<Result<Response, TransportError>> {
         let (server, request, is_closed) = (Arc::clone(&self.server), request.clone(), Arc::clone(&self.is_closed));
         Box::pin(async move {
-            let mut stream = pin!(server.stream(&request, on_line));
+            let mut stream = pin!(server.stream(&request, on_reach));
             let mut look = system().sleep(Duration::from_millis(20));
             poll_fn(|context| {
                 let ended = stream.as_mut().poll(context).is_ready();

@@ -6,7 +6,7 @@ use std::{
 use foldlog::{
     backends::{
         memory::MemoryStorage,
-        remote::{OnLine, Request, Response},
+        remote::{OnReach, Request, Response},
     },
     core::{
         AggregateId, CheckpointName, EventId, InvalidInput, Limits, ReducerIdentity,
@@ -16,7 +16,7 @@ use foldlog::{
     environment::Environment,
     storage::{CheckpointError, ReadAggregate, Storage, StorageError, StorageErrorKind},
     testing::TestEnvironment,
-    wire::{self, LogInfo, Problem, StreamFrom, StreamLine, StreamRequest},
+    wire::{self, LogInfo, Problem, StreamFrom, StreamRequest},
 };
 
 /// The protocol as a server speaks it, on one log in memory whose name is `a log`.
@@ -139,7 +139,7 @@ impl Server {
     }
 
     /// Tells how far the log reaches, at first and whenever it grows, until this is dropped.
-    pub(crate) async fn stream(&self, request: &Request, on_line: OnLine) {
+    pub(crate) async fn stream(&self, request: &Request, on_reach: OnReach) {
         let request = StreamRequest::read_json(&request.body).unwrap();
         assert!(!request.events, "this client reads pages");
         let StreamFrom::Sequence(mut after) = request.after else {
@@ -147,9 +147,7 @@ impl Server {
         };
         loop {
             let head = self.log().place(None).await.unwrap().unwrap();
-            let mut line = String::new();
-            StreamLine::Reaches(head).write_json(&mut line);
-            on_line(line.trim_end());
+            on_reach(head.sequence_number);
             after = after.max(head.sequence_number);
             self.log().changed(after).await.unwrap();
         }

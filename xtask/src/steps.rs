@@ -64,7 +64,8 @@ pub(crate) const STEPS: &[Step] = &[
         size::report(false)
     }),
     check("types-port", &[Need::NodeTools], |_| {
-        types("src/backends/indexed_db/port")
+        types("src/backends/indexed_db/port")?;
+        types("src/backends/remote/fetch")
     }),
     on_package(check("types-facade", &[Need::NodeTools], |_| types("pkg-template"))),
     on_package(check("types-tests", &[Need::NodeTools], |_| types("tests/types"))),

@@ -2,6 +2,9 @@
 //!
 //! What is sent, sent again and made of an answer is decided here; a [`Transport`] only carries it.
 
+#[cfg(all(feature = "remote", target_family = "wasm", target_os = "unknown"))]
+pub mod fetch;
+
 mod call;
 mod log;
 mod news;
@@ -16,4 +19,4 @@ mod url;
 
 pub use options::RemoteOptions;
 pub use storage::RemoteStorage;
-pub use transport::{OnLine, Request, Response, Transport, TransportError, TransportErrorKind};
+pub use transport::{OnReach, Request, Response, Transport, TransportError, TransportErrorKind};

@@ -10,12 +10,12 @@ use futures_channel::oneshot;
 
 use super::{
     log::Log,
-    transport::{OnLine, Request, Transport},
+    transport::{OnReach, Request, Transport},
 };
 use crate::{
     core::read::EventFilter,
     storage::StorageError,
-    wire::{StreamFrom, StreamLine, StreamRequest},
+    wire::{StreamFrom, StreamRequest},
 };
 
 /// A stream that says nothing for so long is dead.
@@ -108,7 +108,7 @@ async fn follow_stream<T: Transport>(log: Arc<Log<T>>) {
     while log.check_open().is_ok() {
         let request = stream_request(&log);
         let before = log.news.lock().lines;
-        let ended = log.transport.stream(&request, fresh_token, on_line(&log)).await;
+        let ended = log.transport.stream(&request, fresh_token, on_reach(&log)).await;
         let told = {
             let mut state = log.news.lock();
             state.is_streamed = false;
@@ -147,22 +147,18 @@ fn stream_request<T: Transport>(log: &Log<T>) -> Request {
     }
 }
 
-fn on_line<T: Transport>(log: &Arc<Log<T>>) -> OnLine {
+fn on_reach<T: Transport>(log: &Arc<Log<T>>) -> OnReach {
     let log = Arc::downgrade(log);
-    Arc::new(move |line| {
+    Arc::new(move |last| {
         let Some(log) = log.upgrade() else { return };
-        let Ok(StreamLine::Reaches(cursor) | StreamLine::End(_, cursor)) = StreamLine::read_json(line) else {
-            return;
-        };
-        {
-            let mut state = log.news.lock();
-            state.lines += 1;
-            state.is_streamed = true;
-            if cursor.sequence_number <= state.heard {
-                return;
-            }
+        let mut state = log.news.lock();
+        state.lines += 1;
+        state.is_streamed = true;
+        let is_news = last > state.heard;
+        drop(state);
+        if is_news {
+            log.news.hear(last);
         }
-        log.news.hear(cursor.sequence_number);
     })
 }
 

@@ -11,13 +11,13 @@ pub trait Transport: MaybeSend + MaybeSync + 'static {
     /// Sends a request once. With `fresh_token` the token is asked for anew, if there is somebody to ask.
     fn send(&self, request: &Request, fresh_token: bool) -> BoxFuture<Result<Response, TransportError>>;
 
-    /// Sends a request whose answer is a stream, and gives each of its lines to `on_line`; completes when the stream has ended, with what
-    /// was answered if that was no stream. Lines that come so from elsewhere, such as another tab's stream, are as good.
+    /// Sends a request whose answer is a stream, and tells `on_reach` the sequence number of each line's cursor; completes when the stream
+    /// has ended, with what was answered. What is told from elsewhere meanwhile, such as another tab's stream, is as good.
     fn stream(
         &self,
         request: &Request,
         fresh_token: bool,
-        on_line: OnLine,
+        on_reach: OnReach,
     ) -> BoxFuture<Result<Response, TransportError>>;
 
     /// Runs work that nobody waits for.
@@ -27,12 +27,12 @@ pub trait Transport: MaybeSend + MaybeSync + 'static {
     fn close(&self);
 }
 
-/// What is told of each line of a stream, without its line break.
+/// What is told how far the log reaches.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
-pub type OnLine = Arc<dyn Fn(&str) + Send + Sync>;
-/// What is told of each line of a stream, without its line break.
+pub type OnReach = Arc<dyn Fn(u64) + Send + Sync>;
+/// What is told how far the log reaches.
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
-pub type OnLine = Arc<dyn Fn(&str)>;
+pub type OnReach = Arc<dyn Fn(u64)>;
 
 /// A request of the protocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
