@@ -4,6 +4,8 @@
 
 #[cfg(all(feature = "remote", target_family = "wasm", target_os = "unknown"))]
 pub mod fetch;
+#[cfg(all(feature = "http", not(all(target_family = "wasm", target_os = "unknown"))))]
+pub mod http;
 
 mod call;
 mod log;
