@@ -235,7 +235,7 @@ fn a_conflict_keeps_both_versions() {
         r#""conflicts":[{"aggregateId":"w","expected":3,"actual":5}],"requestId":"r-1"}"#
     );
     let received = ReceivedProblem::read(409, body);
-    assert_eq!(received.outcome, Some(Outcome::NotCommitted));
+    assert_eq!(received.outcome(), Some(Outcome::NotCommitted));
     let error = received.into_append_error();
     let AppendError::Rejected(AppendRejection::ConcurrencyConflict(conflicts)) = &error else {
         panic!("{error}")

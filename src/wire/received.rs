@@ -1,114 +1,81 @@
 use super::body::read_array;
 use crate::{
     core::{
-        AggregateId, AggregateType, EventId, Head, InvalidInput, JsonCursor, MAX_JSON_DEPTH,
+        AggregateId, AggregateType, EventId, Head, InvalidInput, JsonCursor, JsonText, MAX_JSON_DEPTH,
         append::{AppendRejection, VersionConflict, read_expectation},
     },
     storage::{AppendError, CheckpointError, ImportError, Outcome, StorageError, StorageErrorKind},
 };
 
 /// A problem as it arrived, whoever answered: a server of this protocol, or something in between.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Each member is looked for when it is needed; one that is unknown is left out, as RFC 9457 wants, and so is one that is malformed.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedProblem {
-    /// The code of the public API; empty if there is none.
-    pub code: String,
-    /// What happened.
-    pub detail: String,
-    /// What became of the write, if it was told.
-    pub outcome: Option<Outcome>,
     status: u16,
-    field: String,
-    conflicts: Vec<VersionConflict>,
-    event_id: Option<EventId>,
-    sequence_number: Option<u64>,
-    aggregate_id: Option<AggregateId>,
-    actual: Option<String>,
-    given: Option<AggregateType>,
-    head: Option<Head>,
+    /// An object.
+    body: JsonText,
 }
 
 impl ReceivedProblem {
-    /// Reads what [`Problem::write_json`](super::Problem::write_json) writes. Members that are unknown are left out, as RFC 9457 wants; of
-    /// a body that is no problem the status tells what there is to tell.
+    /// Takes what [`Problem::write_json`](super::Problem::write_json) writes; of a body that is no object the status tells what there is to
+    /// tell.
     pub fn read(status: u16, body: &str) -> Self {
-        let mut problem = Self {
+        let object = JsonText::parse(body).ok().filter(|json| json.as_str().starts_with('{'));
+        Self {
             status,
-            ..Self::default()
-        };
-        let mut cursor = JsonCursor::new(body);
-        let read = problem.read_members(&mut cursor);
-        if read.and_then(|()| Ok(cursor.end()?)).is_err() {
-            return Self {
-                status,
-                ..Self::default()
-            };
+            body: object.unwrap_or_else(|| JsonText::scanned("{}")),
         }
-        problem
+    }
+
+    /// The code of the public API; empty if there is none.
+    pub fn code(&self) -> String {
+        self.text("code").unwrap_or_default()
+    }
+
+    /// What became of the write, if it was told.
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::parse(&self.text("outcome")?)
     }
 
     /// The error of an append.
     pub fn into_append_error(self) -> AppendError {
-        match (&*self.code, self.event_id, self.sequence_number) {
-            ("concurrency_conflict", ..) if !self.conflicts.is_empty() => {
-                return AppendRejection::ConcurrencyConflict(self.conflicts).into();
-            }
-            ("duplicate_event", Some(event_id), Some(sequence_number)) => {
-                return AppendRejection::DuplicateEvent {
-                    event_id,
-                    sequence_number,
-                }
-                .into();
-            }
-            _ => {}
-        }
-        let actual = self.actual.as_deref().and_then(|name| AggregateType::parse(name).ok());
-        if let ("aggregate_type_mismatch", Some(aggregate_id), Some(actual), Some(given)) =
-            (&*self.code, &self.aggregate_id, actual, &self.given)
-        {
-            return AppendRejection::AggregateTypeMismatch {
-                aggregate_id: aggregate_id.clone(),
-                actual,
-                given: given.clone(),
-            }
-            .into();
-        }
-        match self.invalid() {
-            Some(invalid) => AppendError::Invalid(invalid),
-            None => AppendError::Storage(self.into_storage_error()),
+        match self.rejection() {
+            Some(rejection) => rejection.into(),
+            None => match self.invalid() {
+                Some(invalid) => AppendError::Invalid(invalid),
+                None => self.into_storage_error().into(),
+            },
         }
     }
 
     /// The error of an import.
     pub fn into_import_error(self) -> ImportError {
-        match (self.head, self.invalid()) {
+        match (self.member("head", Head::read_json), self.invalid()) {
             (Some(head), _) => ImportError::Elsewhere(head),
             (None, Some(invalid)) => ImportError::Invalid(invalid),
-            (None, None) => ImportError::Storage(self.into_storage_error()),
+            (None, None) => self.into_storage_error().into(),
         }
     }
 
     /// The error of a checkpoint's move.
     pub fn into_checkpoint_error(self) -> CheckpointError {
-        if self.code == "checkpoint_conflict" {
-            let actual = self.actual.as_deref().and_then(|text| Head::from_cursor(text).ok());
+        if self.code() == "checkpoint_conflict" {
+            let actual = self.parsed("actual", Head::from_cursor);
             return CheckpointError::Conflict { actual };
         }
-        CheckpointError::Storage(self.into_storage_error())
+        self.into_storage_error().into()
     }
 
     /// The error of any other call.
     pub fn into_storage_error(self) -> StorageError {
-        let kind = self.kind();
-        let message = if self.detail.is_empty() {
-            format!("the server answered with status {}", self.status)
-        } else {
-            self.detail
-        };
-        let mut error = StorageError::new(kind, message);
-        if let Some(outcome) = self.outcome {
+        let said = self.text("detail");
+        let message = said.unwrap_or_else(|| format!("the server answered with status {}", self.status));
+        let mut error = StorageError::new(self.kind(), message);
+        if let Some(outcome) = self.outcome() {
             error = error.with_outcome(outcome);
         }
-        match self.sequence_number {
+        match self.number("sequenceNumber") {
             Some(number) => error.at(number),
             None => error,
         }
@@ -116,7 +83,7 @@ impl ReceivedProblem {
 
     /// What went wrong, by the code if it is one of a storage's, else by the status.
     pub fn kind(&self) -> StorageErrorKind {
-        match StorageErrorKind::from_code(&self.code) {
+        match StorageErrorKind::from_code(&self.code()) {
             // It is the server that was closed, not the store here.
             Some(StorageErrorKind::Closed) => StorageErrorKind::StorageUnavailable,
             Some(kind) => kind,
@@ -133,48 +100,85 @@ impl ReceivedProblem {
 
     /// As [`ReceivedProblem::kind`]; none for a refusal that has to do with the request alone.
     pub fn storage_kind(&self) -> Option<StorageErrorKind> {
-        let is_kind = StorageErrorKind::from_code(&self.code).is_some() || self.code.is_empty();
+        let code = self.code();
+        let is_kind = code.is_empty() || StorageErrorKind::from_code(&code).is_some();
         is_kind.then(|| self.kind())
     }
 
-    fn invalid(&self) -> Option<InvalidInput> {
-        // The detail is the whole sentence, which says the field itself.
-        let said = self.detail.strip_prefix(&*self.field);
-        let reason = said.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&self.detail);
-        match &*self.code {
-            "invalid_event" => Some(InvalidInput::event(&*self.field, reason)),
-            "invalid_argument" => Some(InvalidInput::argument(&*self.field, reason)),
+    fn rejection(&self) -> Option<AppendRejection> {
+        match &*self.code() {
+            "concurrency_conflict" => {
+                let conflicts = self.member("conflicts", read_conflicts)?;
+                (!conflicts.is_empty()).then_some(AppendRejection::ConcurrencyConflict(conflicts))
+            }
+            "duplicate_event" => Some(AppendRejection::DuplicateEvent {
+                event_id: self.parsed("eventId", EventId::parse)?,
+                sequence_number: self.number("sequenceNumber")?,
+            }),
+            "aggregate_type_mismatch" => Some(AppendRejection::AggregateTypeMismatch {
+                aggregate_id: self.parsed("aggregateId", AggregateId::parse)?,
+                actual: self.parsed("actual", AggregateType::parse)?,
+                given: self.parsed("given", AggregateType::parse)?,
+            }),
             _ => None,
         }
     }
 
-    fn read_members(&mut self, cursor: &mut JsonCursor<'_>) -> Result<(), InvalidInput> {
-        let mut first = true;
-        cursor.begin_object()?;
-        while let Some(name) = cursor.next_key(&mut first)? {
-            if cursor.null() {
-                continue;
-            }
-            match &*name {
-                "code" => self.code = cursor.string()?.into_owned(),
-                "detail" => self.detail = cursor.string()?.into_owned(),
-                "field" => self.field = cursor.string()?.into_owned(),
-                "actual" => self.actual = Some(cursor.string()?.into_owned()),
-                "outcome" => self.outcome = Outcome::parse(&cursor.string()?),
-                "eventId" => self.event_id = Some(cursor.text(EventId::parse)?),
-                "sequenceNumber" => self.sequence_number = Some(cursor.integer()?),
-                "aggregateId" => self.aggregate_id = Some(cursor.text(AggregateId::parse)?),
-                "given" => self.given = Some(cursor.text(AggregateType::parse)?),
-                "head" => self.head = Some(Head::read_json(cursor)?),
-                "conflicts" => read_array(cursor, &mut |cursor| {
-                    self.conflicts.push(read_conflict(cursor)?);
-                    Ok(())
-                })?,
-                _ => drop(cursor.value(MAX_JSON_DEPTH)?),
-            }
+    fn invalid(&self) -> Option<InvalidInput> {
+        let code = self.code();
+        if code != "invalid_event" && code != "invalid_argument" {
+            return None;
         }
-        Ok(())
+        let (field, detail) = (
+            self.text("field").unwrap_or_default(),
+            self.text("detail").unwrap_or_default(),
+        );
+        // The detail is the whole sentence, which says the field itself.
+        let said = detail.strip_prefix(&*field).and_then(|rest| rest.strip_prefix(": "));
+        let reason = said.unwrap_or(&detail);
+        let invalid = InvalidInput::argument(&*field, reason);
+        Some(if code == "invalid_event" {
+            invalid.of_event()
+        } else {
+            invalid
+        })
     }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.member(name, |cursor| Ok(cursor.string()?.into_owned()))
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        self.member(name, |cursor| Ok(cursor.integer()?))
+    }
+
+    fn parsed<T>(&self, name: &str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        parse(&self.text(name)?).ok()
+    }
+
+    fn member<T>(&self, name: &str, read: fn(&mut JsonCursor<'_>) -> Result<T, InvalidInput>) -> Option<T> {
+        read(&mut self.find(name)?).ok()
+    }
+
+    /// A cursor right before the value of a member; of equal names that of the first.
+    fn find(&self, name: &str) -> Option<JsonCursor<'_>> {
+        let mut cursor = JsonCursor::new(self.body.as_str());
+        let mut first = true;
+        cursor.begin_object().ok()?;
+        while cursor.next_key(&mut first).ok()?? != name {
+            cursor.value(MAX_JSON_DEPTH).ok()?;
+        }
+        Some(cursor)
+    }
+}
+
+fn read_conflicts(cursor: &mut JsonCursor<'_>) -> Result<Vec<VersionConflict>, InvalidInput> {
+    let mut conflicts = Vec::new();
+    read_array(cursor, &mut |cursor| {
+        conflicts.push(read_conflict(cursor)?);
+        Ok(())
+    })?;
+    Ok(conflicts)
 }
 
 fn read_conflict(cursor: &mut JsonCursor<'_>) -> Result<VersionConflict, InvalidInput> {

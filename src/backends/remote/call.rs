@@ -92,7 +92,10 @@ fn judged(answer: Result<Response, TransportError>) -> (Ended, Result<Response, 
         }
     };
     let problem = ReceivedProblem::read(response.status, &response.body);
-    let is_open = problem.outcome == Some(Outcome::Unknown) || problem.outcome.is_none() && response.status >= 500;
+    let is_open = match problem.outcome() {
+        Some(outcome) => outcome == Outcome::Unknown,
+        None => response.status >= 500,
+    };
     let ended = match response.status {
         401 => Ended::Unauthenticated,
         408 | 502..=504 if is_open => Ended::Lost,

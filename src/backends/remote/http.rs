@@ -118,7 +118,7 @@ impl Transport for Http {
                 let mut rest = Vec::new();
                 loop {
                     let piece = timeout(silence, response.chunk()).await;
-                    let Some(piece) = piece.map(|piece| piece.map_err(lost)).unwrap_or_else(late)? else {
+                    let Some(piece) = piece.map_or_else(late, |piece| piece.map_err(lost))? else {
                         return Ok(answered(&response));
                     };
                     rest.extend_from_slice(&piece);

@@ -1,8 +1,10 @@
 use std::{
+    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 
@@ -85,20 +87,30 @@ impl<T: Transport> Log<T> {
         Box::pin(async move { call(self, &request).await })
     }
 
-    /// Asks for something that changes nothing and is answered with a body.
-    pub(super) async fn get(&self, path: Path) -> Result<String, StorageError> {
-        let called = self.call(self.request("GET", path, String::new())).await;
-        match called.result {
-            Ok(response) => Ok(response.body),
-            Err(refused) => Err(refused.into_storage_error()),
+    /// Asks for something of an open log, and gives the body of the answer.
+    pub(super) fn body(&self, request: Request) -> Waiting<'_, Result<String, StorageError>> {
+        Box::pin(async move {
+            self.check_open()?;
+            match call(self, &request).await.result {
+                Ok(response) => Ok(response.body),
+                Err(refused) => Err(refused.into_storage_error()),
+            }
+        })
+    }
+
+    /// Asks for something that is read with `read`.
+    pub(super) fn ask<R>(&self, path: Path, read: fn(&str) -> Result<R, InvalidInput>) -> Asked<'_, R> {
+        Asked {
+            body: self.body(self.request("GET", path, String::new())),
+            read,
         }
     }
 
     /// The place of a sequence number, or the head.
     pub(super) async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
         let known = self.newest();
-        let body = self.get(self.path("/head").with_number("at", sequence_number)).await?;
-        let place = wire::read_place(&body).map_err(not_understood)?;
+        let path = self.path("/head").with_number("at", sequence_number);
+        let place = self.ask(path, wire::read_place).await?;
         if let (None, Some(head)) = (sequence_number, place) {
             check_head(self, known, head).await?;
         }
@@ -109,7 +121,7 @@ impl<T: Transport> Log<T> {
     pub(super) async fn records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
         let path = self.path("/appends").with_number("after", after);
         let path = path.with_number("maxBytes", Some(bytes as u64));
-        let body = self.get(path).await?;
+        let body = self.body(self.request("GET", path, String::new())).await?;
         // What does not fit its links was altered, on the server or on the way.
         let read = wire::read_records(&body).map_err(|invalid| {
             StorageError::corrupted(
@@ -179,6 +191,21 @@ impl<T: Transport> Log<T> {
     fn lock(&self) -> MutexGuard<'_, State> {
         // No step between two fields can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A question under way: one kind of work for all, and a function that reads what comes of it.
+pub(super) struct Asked<'a, R> {
+    body: Waiting<'a, Result<String, StorageError>>,
+    read: fn(&str) -> Result<R, InvalidInput>,
+}
+
+impl<R> Future for Asked<'_, R> {
+    type Output = Result<R, StorageError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let body = std::task::ready!(self.body.as_mut().poll(context))?;
+        Poll::Ready((self.read)(&body).map_err(not_understood))
     }
 }
 

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use super::{
-    call::Refused,
     log::{Log, not_understood},
     options::RemoteOptions,
     transport::Transport,
@@ -20,14 +19,14 @@ pub(super) async fn open_log<T: Transport>(
     environment: Arc<dyn Environment>,
 ) -> Result<Arc<Log<T>>, StorageError> {
     let log = Log::new(transport, name, options, environment);
-    let body = match log.get(log.path("")).await {
-        Err(error) if error.kind == StorageErrorKind::LogNotFound && log.options.create => {
-            let called = log.call(log.request("PUT", log.path(""), "{}".to_owned())).await;
-            called.result.map_err(Refused::into_storage_error)?.body
-        }
-        asked => asked?,
-    };
-    let info = wire::read_log_info(&body).map_err(not_understood)?;
+    let mut body = log.body(log.request("GET", log.path(""), String::new())).await;
+    if log.options.create
+        && let Err(error) = &body
+        && error.kind == StorageErrorKind::LogNotFound
+    {
+        body = log.body(log.request("PUT", log.path(""), "{}".to_owned())).await;
+    }
+    let info = wire::read_log_info(&body?).map_err(not_understood)?;
     log.see(info.head);
     #[allow(
         clippy::arc_with_non_send_sync,

@@ -111,11 +111,9 @@ async fn append<T: Transport>(log: &Log<T>, request: &AppendRequest) -> Result<R
 /// The receipt of an append whose answers were lost, if it is stored.
 async fn find<T: Transport>(log: &Log<T>, append: &PreparedAppend) -> Option<Receipt> {
     let id = append.events().first()?.content.id;
-    let body = log
-        .get(log.path("/append").with("eventId", &id.to_string()))
-        .await
-        .ok()?;
-    let stored = wire::read_stored_append(&body).ok()??;
+    let path = log.path("/append").with("eventId", &id.to_string());
+    let called = log.call(log.request("GET", path, String::new())).await;
+    let stored = wire::read_stored_append(&called.result.ok()?.body).ok()??;
     stored.is_repeated_by(append).then(|| stored.receipt())
 }
 

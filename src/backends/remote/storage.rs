@@ -9,6 +9,7 @@ use super::{
     queue::{enqueue, until_idle},
     seen::check_head,
     transport::{Request, Transport},
+    url::Path,
 };
 use crate::{
     core::{
@@ -19,7 +20,7 @@ use crate::{
         record::Record,
     },
     environment::Environment,
-    maybe_send::MaybeSend,
+    maybe_send::{MaybeSend, Waiting},
     storage::{
         AppendError, AppendRequest, Capabilities, CheckpointError, Health, ImportError, ImportRequest, Outcome,
         ReadAggregate, ReadEvents, Storage, StorageError,
@@ -58,14 +59,19 @@ impl<T: Transport> RemoteStorage<T> {
         &self.log.transport
     }
 
-    /// Asks for something that is answered without a body.
-    async fn put(&self, request: Request) -> Result<(), StorageError> {
-        self.log.check_open()?;
-        let Called { result, may_be_done } = self.log.call(request).await;
-        result.map(drop).map_err(|refused| {
-            let error = refused.into_storage_error();
-            let outcome = error.outcome.unwrap_or(outcome(may_be_done));
-            error.with_outcome(outcome)
+    fn snapshot_path(&self, id: &AggregateId, reducer: &ReducerIdentity) -> Path {
+        let path = self.log.path("/snapshot").with("aggregateId", id.as_str());
+        path.with("reducer", reducer.as_str())
+    }
+
+    /// Asks for a change that is answered without a body.
+    fn put(&self, request: Request) -> Waiting<'_, Result<(), StorageError>> {
+        Box::pin(async move {
+            self.log.check_open()?;
+            let Called { result, may_be_done } = self.log.call(request).await;
+            result
+                .map(drop)
+                .map_err(|refused| with_outcome(refused.into_storage_error(), may_be_done))
         })
     }
 }
@@ -94,16 +100,14 @@ impl<T: Transport> Storage for RemoteStorage<T> {
     }
 
     async fn read_events(&self, request: ReadEvents) -> Result<EventPage, StorageError> {
-        self.log.check_open()?;
         let known = self.log.newest();
         let mut body = String::new();
         wire::write_read_events(&mut body, &request);
-        let called = self
+        let body = self
             .log
-            .call(self.log.request("POST", self.log.path("/events"), body))
-            .await;
-        let response = called.result.map_err(Refused::into_storage_error)?;
-        let page = wire::read_page(&response.body).map_err(not_understood)?;
+            .body(self.log.request("POST", self.log.path("/events"), body))
+            .await?;
+        let page = wire::read_page(&body).map_err(not_understood)?;
         if let Some(place) = page.place
             && page.done
             && request.filter.to_sequence.is_none()
@@ -113,8 +117,10 @@ impl<T: Transport> Storage for RemoteStorage<T> {
         Ok(page)
     }
 
-    async fn read_aggregate(&self, request: ReadAggregate) -> Result<EventPage, StorageError> {
-        self.log.check_open()?;
+    fn read_aggregate(
+        &self,
+        request: ReadAggregate,
+    ) -> impl Future<Output = Result<EventPage, StorageError>> + MaybeSend {
         let path = self
             .log
             .path("/aggregate/events")
@@ -123,29 +129,35 @@ impl<T: Transport> Storage for RemoteStorage<T> {
             .with_number("toVersion", request.to_version)
             .with_number("maxEvents", Some(request.limits.events as u64))
             .with_number("maxBytes", Some(request.limits.bytes as u64));
-        wire::read_page(&self.log.get(path).await?).map_err(not_understood)
+        self.log.ask(path, wire::read_page)
     }
 
-    async fn aggregate(&self, id: AggregateId) -> Result<Option<AggregateState>, StorageError> {
-        self.log.check_open()?;
+    fn aggregate(
+        &self,
+        id: AggregateId,
+    ) -> impl Future<Output = Result<Option<AggregateState>, StorageError>> + MaybeSend {
         let path = self.log.path("/aggregate").with("id", id.as_str());
-        wire::read_aggregate(&self.log.get(path).await?).map_err(not_understood)
+        self.log.ask(path, wire::read_aggregate)
     }
 
-    async fn place(&self, sequence_number: Option<u64>) -> Result<Option<Head>, StorageError> {
-        self.log.check_open()?;
-        self.log.place(sequence_number).await
+    fn place(
+        &self,
+        sequence_number: Option<u64>,
+    ) -> impl Future<Output = Result<Option<Head>, StorageError>> + MaybeSend {
+        self.log.place(sequence_number)
     }
 
-    async fn find_append(&self, id: EventId) -> Result<Option<StoredAppend>, StorageError> {
-        self.log.check_open()?;
+    fn find_append(&self, id: EventId) -> impl Future<Output = Result<Option<StoredAppend>, StorageError>> + MaybeSend {
         let path = self.log.path("/append").with("eventId", &id.to_string());
-        wire::read_stored_append(&self.log.get(path).await?).map_err(not_understood)
+        self.log.ask(path, wire::read_stored_append)
     }
 
-    async fn read_records(&self, after: Option<u64>, bytes: usize) -> Result<Vec<Record>, StorageError> {
-        self.log.check_open()?;
-        self.log.records(after, bytes).await
+    fn read_records(
+        &self,
+        after: Option<u64>,
+        bytes: usize,
+    ) -> impl Future<Output = Result<Vec<Record>, StorageError>> + MaybeSend {
+        self.log.records(after, bytes)
     }
 
     async fn import(&self, request: ImportRequest) -> Result<Head, ImportError> {
@@ -164,10 +176,7 @@ impl<T: Transport> Storage for RemoteStorage<T> {
             Err(ImportError::Elsewhere(head)) if called.may_be_done && head == request.record.directory().head() => {
                 head
             }
-            Err(ImportError::Storage(error)) => {
-                let outcome = error.outcome.unwrap_or(outcome(called.may_be_done));
-                return Err(error.with_outcome(outcome).into());
-            }
+            Err(ImportError::Storage(error)) => return Err(with_outcome(error, called.may_be_done).into()),
             Err(error) => return Err(error),
         };
         self.log.see(head);
@@ -175,30 +184,35 @@ impl<T: Transport> Storage for RemoteStorage<T> {
         Ok(head)
     }
 
-    async fn save_snapshot(&self, snapshot: Snapshot) -> Result<(), StorageError> {
+    fn save_snapshot(&self, snapshot: Snapshot) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
         let mut body = String::new();
         snapshot.write_json(&mut body);
         self.put(self.log.request("PUT", self.log.path("/snapshot"), body))
-            .await
     }
 
-    async fn snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<Option<Snapshot>, StorageError> {
-        self.log.check_open()?;
-        let path = self.log.path("/snapshot").with("aggregateId", id.as_str());
-        let body = self.log.get(path.with("reducer", reducer.as_str())).await?;
-        wire::read_snapshot(&body).map_err(not_understood)
+    fn snapshot(
+        &self,
+        id: AggregateId,
+        reducer: ReducerIdentity,
+    ) -> impl Future<Output = Result<Option<Snapshot>, StorageError>> + MaybeSend {
+        self.log.ask(self.snapshot_path(&id, &reducer), wire::read_snapshot)
     }
 
-    async fn delete_snapshot(&self, id: AggregateId, reducer: ReducerIdentity) -> Result<(), StorageError> {
-        let path = self.log.path("/snapshot").with("aggregateId", id.as_str());
-        let path = path.with("reducer", reducer.as_str());
-        self.put(self.log.request("DELETE", path, String::new())).await
+    fn delete_snapshot(
+        &self,
+        id: AggregateId,
+        reducer: ReducerIdentity,
+    ) -> impl Future<Output = Result<(), StorageError>> + MaybeSend {
+        let path = self.snapshot_path(&id, &reducer);
+        self.put(self.log.request("DELETE", path, String::new()))
     }
 
-    async fn checkpoint(&self, name: CheckpointName) -> Result<Option<Cursor>, StorageError> {
-        self.log.check_open()?;
+    fn checkpoint(
+        &self,
+        name: CheckpointName,
+    ) -> impl Future<Output = Result<Option<Cursor>, StorageError>> + MaybeSend {
         let path = self.log.path("/checkpoint").with("name", name.as_str());
-        wire::read_checkpoint(&self.log.get(path).await?).map_err(not_understood)
+        self.log.ask(path, wire::read_checkpoint)
     }
 
     async fn save_checkpoint(&self, step: CheckpointMove) -> Result<(), CheckpointError> {
@@ -213,10 +227,7 @@ impl<T: Transport> Storage for RemoteStorage<T> {
             Ok(_) => Ok(()),
             // Moved by an attempt whose answer was lost.
             Err(CheckpointError::Conflict { actual }) if called.may_be_done && actual == Some(step.to) => Ok(()),
-            Err(CheckpointError::Storage(error)) => {
-                let outcome = error.outcome.unwrap_or(outcome(called.may_be_done));
-                Err(error.with_outcome(outcome).into())
-            }
+            Err(CheckpointError::Storage(error)) => Err(with_outcome(error, called.may_be_done).into()),
             Err(conflict) => Err(conflict),
         }
     }
@@ -246,10 +257,12 @@ impl<T: Transport> Storage for RemoteStorage<T> {
     }
 }
 
-fn outcome(may_be_done: bool) -> Outcome {
-    if may_be_done {
-        Outcome::Unknown
-    } else {
-        Outcome::NotCommitted
-    }
+/// The same error of a write, whose outcome may have been told.
+fn with_outcome(error: StorageError, may_be_done: bool) -> StorageError {
+    let outcome = match error.outcome {
+        Some(told) => told,
+        None if may_be_done => Outcome::Unknown,
+        None => Outcome::NotCommitted,
+    };
+    error.with_outcome(outcome)
 }

@@ -84,7 +84,7 @@ fn problem(text: &str) {
         let mut written = String::new();
         problem.write_json(&mut written, None);
         let second = ReceivedProblem::read(problem.status, &written);
-        assert_eq!(second.code, problem.code);
+        assert_eq!(second.code(), problem.code);
         let (mut again, problem) = (String::new(), Problem::from(second.into_append_error()));
         problem.write_json(&mut again, None);
         assert_eq!(again, written);
