@@ -43,7 +43,7 @@ pub(crate) const STEPS: &[Step] = &[
     check("layers", &[], |_| check::layers::check()),
     check("dependencies", &[], |_| check::tree::check()),
     check("clippy", &[Need::Components], |_| {
-        cargo("clippy --workspace --all-targets --features testing -- -D warnings")
+        cargo("clippy --workspace --all-targets --features testing,http -- -D warnings")
     }),
     check("clippy-wasm", &[Need::Components, Need::WasmTarget], |_| {
         cargo(
@@ -161,7 +161,7 @@ fn doc(packages: &str) -> Result<()> {
     let mut cargo = shell::cargo();
     cargo
         .env("RUSTDOCFLAGS", "-Dwarnings")
-        .args(["doc", "--no-deps", "--features", "testing"]);
+        .args(["doc", "--no-deps", "--features", "testing,http"]);
     shell::run(cargo.args(packages.split_whitespace()))
 }
 
