@@ -4,6 +4,14 @@ import { EventStore, FoldlogError, memory } from "../../pkg/dist/index.node.js";
 
 const TOKEN = "good";
 
+/** What a page of another origin may do: nothing that the token does not allow. */
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers": "authorization, content-type",
+  "access-control-allow-methods": "GET, PUT, POST, DELETE",
+  "access-control-expose-headers": "retry-after",
+};
+
 /**
  * A small server of the protocol on a log in memory: enough of it for the package's tests. `answer` may answer a request in its place.
  */
@@ -12,6 +20,8 @@ export async function serve(answer = () => undefined) {
   const requests = [];
   const streams = new Set();
   const server = createServer(async (request, response) => {
+    for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value);
+    if (request.method === "OPTIONS") return send(response, 204, "");
     const url = new URL(request.url, "http://server");
     const path = url.pathname.replace("/v1/logs/a%20log", "");
     const body = await textOf(request);
@@ -37,6 +47,11 @@ export async function serve(answer = () => undefined) {
     store,
     requests,
     streams,
+    /** Appends past the line, and tells the streams. */
+    async append(event, expectedVersion) {
+      await store.appendEvent(event, { expectedVersion });
+      for (const tell of streams) tell();
+    },
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
