@@ -1,5 +1,7 @@
 //! `Send` and `Sync` where there are threads.
 
+use std::{future::Future, pin::Pin};
+
 /// `Send` natively; nothing in a browser, where futures stay on their thread.
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 pub trait MaybeSend: Send {}
@@ -23,3 +25,10 @@ impl<T: Sync + ?Sized> MaybeSync for T {}
 pub trait MaybeSync {}
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 impl<T: ?Sized> MaybeSync for T {}
+
+/// Work on something borrowed: `Send` natively.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// Work on something borrowed: `Send` natively.
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -4,6 +4,7 @@ export type { ErrorCode, ErrorFields, ExportFault, VersionConflict, WriteOutcome
 export type { Json, JsonCompatible, JsonObject, NotJson } from "./json/json-types.js";
 export { EventStore } from "./store/event-store.js";
 export type { Backend, IndexedDbOptions } from "./store/backend.js";
+export type { RemoteOptions } from "./store/remote.js";
 export type {
   AppliedEvent,
   DecidedEvent,

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { indexedDbBackend, memoryBackend, type Backend, type IndexedDbOptions } from "./store/backend.js";
+import { remoteBackend, type RemoteOptions } from "./store/remote.js";
 
 export * from "./api.js";
 
@@ -14,6 +15,11 @@ export function memory(): Backend {
 /** A log in an IndexedDB database. Node has none: there `EventStore.open` rejects with `storage_unavailable`. */
 export function indexedDb(name: string, options?: IndexedDbOptions): Backend {
   return indexedDbBackend(wasmFile, name, options);
+}
+
+/** A log on a foldlog-server, shared by all that may reach it. Nothing happens before `EventStore.open`. */
+export function remote(url: string | URL, options: RemoteOptions): Backend {
+  return remoteBackend(wasmFile, url, options);
 }
 
 async function wasmFile(): Promise<Uint8Array<ArrayBuffer>> {

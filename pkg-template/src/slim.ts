@@ -1,5 +1,6 @@
 import { FoldlogError } from "./errors/foldlog-error.js";
 import { indexedDbBackend, memoryBackend, type Backend, type IndexedDbOptions } from "./store/backend.js";
+import { remoteBackend, type RemoteOptions } from "./store/remote.js";
 import type { WasmSource } from "./wasm.js";
 
 export * from "./api.js";
@@ -24,6 +25,11 @@ export function memory(): Backend {
 /** A log in the IndexedDB database `name` of this origin, shared by its tabs and workers. Nothing happens before `EventStore.open`. */
 export function indexedDb(name: string, options?: IndexedDbOptions): Backend {
   return indexedDbBackend(givenSource, name, options);
+}
+
+/** A log on a foldlog-server, shared by all that may reach it. Nothing happens before `EventStore.open`. */
+export function remote(url: string | URL, options: RemoteOptions): Backend {
+  return remoteBackend(givenSource, url, options);
 }
 
 let given: WasmSource | undefined;

@@ -3,3 +3,4 @@
 #[cfg(all(feature = "indexed-db", target_family = "wasm", target_os = "unknown"))]
 pub mod indexed_db;
 pub mod memory;
+pub mod remote;

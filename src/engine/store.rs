@@ -62,6 +62,16 @@ impl<S: Storage> EventStore<S> {
         super::place::of(&*self.storage, sequence_number).await
     }
 
+    /// Checks that the log still has a place that was kept elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`]: `log_rewound` if the log ends before it, `epoch_changed` or `log_diverged` if it has another one there, or what the
+    /// storage fails with.
+    pub async fn check_place(&self, kept: &Head) -> Result<(), StorageError> {
+        super::place::check(&*self.storage, kept).await
+    }
+
     /// The version of an aggregate; 0 without events.
     ///
     /// # Errors

@@ -68,6 +68,14 @@ export class RawStore {
   static memory(surroundings: RawSurroundings): RawStore;
   /** Options: `{"durability":"strict"|"relaxed","create":boolean,"expectHead":Head|null,"openTimeout":milliseconds}`, each optional. */
   static indexedDb(name: string, options: string, surroundings: RawSurroundings): Promise<RawStore>;
+  /** `url` has no slash at its end. Options: `{"create":boolean,"expectHead":Head|null,"timeout":number,"deadline":number}`, each optional. */
+  static remote(
+    url: string,
+    log: string,
+    token: string | (() => string | Promise<string>) | undefined,
+    options: string,
+    surroundings: RawSurroundings,
+  ): Promise<RawStore>;
   /** Begins an operation. */
   run<Name extends keyof RawOperations>(name: Name, args: Parameters<RawOperations[Name]>): ReturnType<RawOperations[Name]>;
   free(): void;

@@ -21,6 +21,8 @@ pub(super) enum AnyStorage {
     Memory(MemoryStorage),
     #[cfg(feature = "indexed-db")]
     IndexedDb(crate::backends::indexed_db::IndexedDbStorage),
+    #[cfg(feature = "remote")]
+    Remote(crate::backends::remote::RemoteStorage<crate::backends::remote::fetch::Fetch>),
 }
 
 /// Calls the same method of whatever backend it is. Boxed, so that what awaits it holds a pointer and not the work of all backends.
@@ -30,6 +32,8 @@ macro_rules! forward {
             Self::Memory(storage) => Box::pin(storage.$method($($argument),*)),
             #[cfg(feature = "indexed-db")]
             Self::IndexedDb(storage) => Box::pin(storage.$method($($argument),*)),
+            #[cfg(feature = "remote")]
+            Self::Remote(storage) => Box::pin(storage.$method($($argument),*)),
         };
         pending
     }};
@@ -41,6 +45,8 @@ impl Storage for AnyStorage {
             Self::Memory(storage) => storage.capabilities(),
             #[cfg(feature = "indexed-db")]
             Self::IndexedDb(storage) => storage.capabilities(),
+            #[cfg(feature = "remote")]
+            Self::Remote(storage) => storage.capabilities(),
         }
     }
 
@@ -50,6 +56,8 @@ impl Storage for AnyStorage {
             Self::Memory(storage) => Box::pin(storage.append(request)),
             #[cfg(feature = "indexed-db")]
             Self::IndexedDb(storage) => Box::pin(storage.append(request)),
+            #[cfg(feature = "remote")]
+            Self::Remote(storage) => Box::pin(storage.append(request)),
         };
         pending
     }
@@ -95,6 +103,8 @@ impl Storage for AnyStorage {
             Self::Memory(storage) => storage.distrust(damage),
             #[cfg(feature = "indexed-db")]
             Self::IndexedDb(storage) => storage.distrust(damage),
+            #[cfg(feature = "remote")]
+            Self::Remote(storage) => storage.distrust(damage),
         }
     }
 

@@ -13,7 +13,7 @@ mod any_storage;
 mod arguments;
 mod event_ids;
 mod failure;
-#[cfg(feature = "indexed-db")]
+#[cfg(any(feature = "indexed-db", feature = "remote"))]
 mod open_options;
 mod operations;
 mod results;

@@ -1,11 +1,38 @@
+#[cfg(any(feature = "indexed-db", feature = "remote"))]
 use std::time::Duration;
 
-use crate::{
-    backends::indexed_db::{IndexedDbDurability, IndexedDbOptions},
-    core::{Head, InvalidInput, JsonCursor},
-};
+#[cfg(feature = "indexed-db")]
+use crate::backends::indexed_db::{IndexedDbDurability, IndexedDbOptions};
+#[cfg(feature = "remote")]
+use crate::backends::remote::RemoteOptions;
+use crate::core::{Head, InvalidInput, JsonCursor};
+
+/// Reads the options of `remote(url, options)` and the head that is expected; what is absent or `null` keeps its default.
+#[cfg(feature = "remote")]
+pub(super) fn read_remote_options(json: &str) -> Result<(RemoteOptions, Option<Head>), InvalidInput> {
+    let mut cursor = JsonCursor::new(json);
+    let (mut options, mut expected) = (RemoteOptions::default(), None);
+    let read = cursor.members(&["create", "timeout", "deadline", "expectHead"], &mut |cursor, name| {
+        if cursor.null() {
+            return Ok(());
+        }
+        match name {
+            "create" => options.create = cursor.boolean()?,
+            "timeout" => options.timeout = Duration::from_millis(cursor.integer()?),
+            "deadline" => options.deadline = Duration::from_millis(cursor.integer()?),
+            _ => expected = Some(Head::read_json(cursor)?),
+        }
+        Ok(())
+    });
+    read.and_then(|()| Ok(cursor.end()?))
+        .map_err(|invalid| invalid.or_in("options"))?;
+    // A log with an expected head has existed: a new one in its place would only hide that it is gone.
+    options.create &= expected.is_none();
+    Ok((options, expected))
+}
 
 /// Reads the options of `indexedDb(name, options)`; what is absent or `null` keeps its default.
+#[cfg(feature = "indexed-db")]
 pub(super) fn read_indexed_db_options(json: &str) -> Result<IndexedDbOptions, InvalidInput> {
     let mut cursor = JsonCursor::new(json);
     let mut options = IndexedDbOptions::default();
@@ -39,8 +66,10 @@ pub(super) fn read_indexed_db_options(json: &str) -> Result<IndexedDbOptions, In
 }
 
 /// A timer of the browser that is to wait longer does not wait at all.
+#[cfg(feature = "indexed-db")]
 const LONGEST_TIMER: u64 = i32::MAX as u64;
 
+#[cfg(feature = "indexed-db")]
 const MEMBERS: &[&str] = &[
     "durability",
     "create",

@@ -12,6 +12,8 @@ use super::{
 };
 #[cfg(feature = "indexed-db")]
 use crate::backends::indexed_db::IndexedDbStorage;
+#[cfg(feature = "remote")]
+use crate::backends::remote::{RemoteStorage, fetch::Fetch};
 use crate::{
     backends::memory::MemoryStorage,
     core::Limits,
@@ -43,6 +45,23 @@ impl RawStore {
                 let environment: Arc<dyn Environment> = Arc::new(surroundings);
                 let opening = IndexedDbStorage::open(&name, options, Arc::clone(&environment));
                 Ok(Self::new(AnyStorage::IndexedDb(opening.await?), environment).into())
+            })
+        }))
+    }
+
+    #[cfg(feature = "remote")]
+    pub fn remote(url: &str, log: String, token: &JsValue, options: &str, surroundings: Surroundings) -> Promise {
+        let transport = Fetch::new(url, token);
+        let options = super::open_options::read_remote_options(options);
+        promise(options.map_err(Failure::from).map(|(options, expected)| -> Pending {
+            Box::pin(async move {
+                let environment: Arc<dyn Environment> = Arc::new(surroundings);
+                let opening = RemoteStorage::open(transport, &log, options, Arc::clone(&environment));
+                let opened = Self::new(AnyStorage::Remote(opening.await?), environment);
+                if let Some(expected) = expected {
+                    opened.store.check_place(&expected).await?;
+                }
+                Ok(opened.into())
             })
         }))
     }

@@ -1,7 +1,7 @@
 /// How a log is kept and how safe it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
-    /// `memory`, `indexed_db` or `postgres`.
+    /// `memory`, `indexed_db`, `remote` or `postgres`.
     pub backend: &'static str,
     /// What an append reaches.
     pub durability: &'static str,

@@ -24,6 +24,12 @@ pub trait Fixture: Sized + 'static {
     /// What receipts of this backend say.
     fn durability(&self) -> Durability;
 
+    /// Whether a call always knows if it or another one stored an append. Not if answers are lost: of several calls that send the same
+    /// append at the same time each may then take it for its own.
+    fn knows_who_stored(&self) -> bool {
+        true
+    }
+
     /// Does at once what the backend otherwise does in idle moments, such as sealing.
     fn maintain(&self, _storage: &Self::Storage) -> impl Future<Output = ()> {
         async {}

@@ -17,16 +17,19 @@ import { tests as interruptedImports } from "./suites/interrupted-imports.mjs";
 import { tests as kills } from "./suites/kills.mjs";
 import { tests as lifecycle } from "./suites/lifecycle.mjs";
 import { tests as outages } from "./suites/outages.mjs";
+import { tests as remote } from "./suites/remote.mjs";
 import { tests as replay } from "./suites/replay.mjs";
 import { tests as together } from "./suites/together.mjs";
 import { tests as tornJournal } from "./suites/torn-journal.mjs";
 import { tests as trouble } from "./suites/trouble.mjs";
 import { tests as workers } from "./suites/workers.mjs";
 
-const TESTS = [...checker, ...damage, ...lifecycle, ...hostile, ...trouble, ...health, ...outages, ...interruptedImports, ...replay, ...workers, ...together, ...tornJournal, ...kills];
+const TESTS = [...checker, ...damage, ...lifecycle, ...hostile, ...trouble, ...health, ...outages, ...interruptedImports, ...replay, ...remote, ...workers, ...together, ...tornJournal, ...kills];
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const DEADLINE_SECONDS = 180;
+/** The page of the tests also talks to the servers that they start. */
+const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data:; connect-src 'self' http://127.0.0.1:*";
 
 /** What a test gets; what it opens is closed after it. */
 class TestContext {
@@ -82,7 +85,7 @@ const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : N
 console.log(`seed ${seed}`);
 
 const table = new FaultTable(values.engine);
-const { server, address } = await serve(ROOT);
+const { server, address } = await serve(ROOT, 0, (file) => (file === "tests/browser/site/index.html" ? POLICY : undefined));
 const began = performance.now();
 const counts = { passed: 0, failed: 0 };
 for (const test of TESTS.filter((each) => values.only?.includes(each.name) ?? runsIn(values.engine, each, values.full))) {

@@ -66,7 +66,7 @@ fn mutated() -> impl Strategy<Value = String> {
 
 /// By itself, and as the payload of an event.
 fn read_everywhere(text: &str) {
-    for target in ["inputs", "exports", "values"] {
+    for target in ["inputs", "exports", "values", "wire"] {
         properties::hold(target, text.as_bytes());
     }
     let names = r#""aggregateId":"a","aggregateType":"t","eventType":"e""#;

@@ -8,3 +8,4 @@ mod json;
 mod planner;
 mod records;
 mod samples;
+mod wire;

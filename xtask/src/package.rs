@@ -89,7 +89,7 @@ pub(crate) fn build(profile: Profile) -> Result<()> {
         }
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
-    wasm(profile, "indexed-db,js", "pkg/wasm")?;
+    wasm(profile, "indexed-db,js,remote", "pkg/wasm")?;
     facade()?;
     copies()
 }
@@ -101,7 +101,7 @@ pub(crate) fn build_testing() -> Result<()> {
     if path.exists() {
         fs::remove_dir_all(&path).with_context(|| format!("cannot remove {folder}"))?;
     }
-    wasm(Profile::Dev, "indexed-db,js,testing", &format!("{folder}/wasm"))?;
+    wasm(Profile::Dev, "indexed-db,js,remote,testing", &format!("{folder}/wasm"))?;
     // The facade is the same.
     shell::copy_folder(&shell::root().join("pkg/dist"), &path.join("dist"), &[])
 }

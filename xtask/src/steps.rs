@@ -45,7 +45,7 @@ pub(crate) const STEPS: &[Step] = &[
     check("layers", &[], |_| check::layers::check()),
     check("dependencies", &[], |_| check::tree::check()),
     check("clippy", &[Need::Components], |_| {
-        cargo("clippy --workspace --all-targets --features testing -- -D warnings")
+        cargo("clippy --workspace --all-targets --features testing,http -- -D warnings")
     }),
     check("clippy-wasm", &[Need::Components, Need::WasmTarget], |_| {
         cargo(
@@ -66,7 +66,8 @@ pub(crate) const STEPS: &[Step] = &[
         size::report(false)
     }),
     check("types-port", &[Need::NodeTools], |_| {
-        types("src/backends/indexed_db/port")
+        types("src/backends/indexed_db/port")?;
+        types("src/backends/remote/fetch")
     }),
     on_package(check("types-facade", &[Need::NodeTools], |_| types("pkg-template"))),
     on_package(check("types-tests", &[Need::NodeTools], |_| types("tests/types"))),
@@ -166,7 +167,7 @@ fn doc(packages: &str) -> Result<()> {
     let mut cargo = shell::cargo();
     cargo
         .env("RUSTDOCFLAGS", "-Dwarnings")
-        .args(["doc", "--no-deps", "--features", "testing"]);
+        .args(["doc", "--no-deps", "--features", "testing,http"]);
     shell::run(cargo.args(packages.split_whitespace()))
 }
 

@@ -56,13 +56,13 @@ export interface ErrorFields {
   superseded: Readonly<Record<never, never>>;
   /** The store is closed. */
   closed: Readonly<Record<never, never>>;
-  /** The server does not know the caller. */
+  /** The server does not take the token, or there is none; a token callback was asked again before. */
   unauthenticated: Readonly<Record<never, never>>;
   /** The caller lacks the right, or the log is a mirror or an unfinished restore, which takes imports only. */
   forbidden: Readonly<Record<never, never>>;
   /** Too many requests. */
-  rate_limited: { readonly retryAfter?: number };
-  /** The server cannot be reached. */
+  rate_limited: Readonly<Record<never, never>>;
+  /** The server cannot be reached, or its answers were lost, as long as the deadline lasted. */
   network: Readonly<Record<never, never>>;
   /** No answer in time. */
   timeout: Readonly<Record<never, never>>;

@@ -14,7 +14,7 @@ export let makeBackend: (open: OpenLog) => Backend;
 /** @internal Opens a log; rejects what is no backend with `invalid_argument`. */
 export let openBackend: (backend: Backend, surroundings: Surroundings) => Promise<RawLog>;
 
-/** Where a log is kept: what `memory()` and `indexedDb()` return and `EventStore.open` takes. */
+/** Where a log is kept: what `memory()`, `indexedDb()` and `remote()` return and `EventStore.open` takes. */
 export class Backend {
   readonly #open: OpenLog;
 
@@ -26,7 +26,7 @@ export class Backend {
     makeBackend = (open) => new Backend(open);
     openBackend = async (backend, surroundings) => {
       if (typeof backend === "object" && backend !== null && #open in backend) return backend.#open(surroundings);
-      throw invalidArgument("backend", "is none; give memory() or indexedDb(name)");
+      throw invalidArgument("backend", "is none; give memory(), indexedDb(name) or remote(url, options)");
     };
   }
 }
@@ -64,7 +64,8 @@ export function indexedDbBackend(source: SourceOfWasm, name: string, options?: I
   });
 }
 
-function backend(source: SourceOfWasm, open: (core: Core, surroundings: Surroundings) => Promise<RawLog>): Backend {
+/** @internal */
+export function backend(source: SourceOfWasm, open: (core: Core, surroundings: Surroundings) => Promise<RawLog>): Backend {
   return makeBackend(async (surroundings) => {
     const core = await loadCore(source);
     try {
@@ -79,7 +80,8 @@ function encodeOptions(options: IndexedDbOptions | undefined): string {
   return optionsText(knownKeys(options, ["durability", "create", "expectHead", "openTimeout"], "options"));
 }
 
-function attempt<T>(read: () => T): () => T {
+/** @internal What `read` returns or throws, whenever it is asked for. */
+export function attempt<T>(read: () => T): () => T {
   try {
     const value = read();
     return () => value;

@@ -7,7 +7,7 @@ import { serialIterator } from "./serial-iterator.js";
 /** How well the log is kept. */
 export interface Health {
   /** Where it is kept. */
-  readonly backend: "memory" | "indexed_db";
+  readonly backend: "memory" | "indexed_db" | "remote";
   /** What a receipt will say. */
   readonly durability: Durability;
   /** Whether the browser promised not to evict the origin's data; null where it cannot be known. */
@@ -16,9 +16,9 @@ export interface Health {
   readonly quota: { readonly used: number; readonly limit: number } | null;
   /** Whether the browser may remove the log by itself. */
   readonly evictionRisk: "none" | "low" | "high";
-  /** What the browser lets know of the place; empty in memory and in workers of a frame. */
+  /** What the browser lets know of the place; empty in memory, on a server and in workers of a frame. */
   readonly hints: readonly HealthHint[];
-  /** The state of the handle on the storage; `"lost"` is opened again at the next use. */
+  /** The state of the handle on the storage; `"lost"` is opened again at the next use, or is a server that did not answer the last call. */
   readonly handle: "open" | "lost" | "read_only" | "superseded" | "closed";
   /** Whether the log is a mirror or an unfinished restore, which takes imports only; null where it could not be asked. */
   readonly isMirror: boolean | null;
@@ -42,7 +42,7 @@ const SMALL_QUOTA = 256 << 20;
 export async function readHealth(log: Log): Promise<Health> {
   const health = JSON.parse(await log.call("health")) as Omit<Health, "hints">;
   const hints: HealthHint[] = [];
-  if (health.backend !== "memory" && isFramedByOthers()) hints.push("cross_origin_frame");
+  if (health.backend === "indexed_db" && isFramedByOthers()) hints.push("cross_origin_frame");
   if (health.quota && health.quota.limit < SMALL_QUOTA) hints.push("small_quota");
   return { ...health, hints };
 }
@@ -50,7 +50,7 @@ export async function readHealth(log: Log): Promise<Health> {
 /** @internal */
 export async function requestPersistence(log: Log): Promise<boolean> {
   log.refuseIfClosed();
-  if ((await readHealth(log)).backend === "memory") return false;
+  if ((await readHealth(log)).backend !== "indexed_db") return false;
   try {
     // Workers have no `persist`, old browsers no `storage`.
     return (await (navigator.storage as Partial<StorageManager> | undefined)?.persist?.()) === true;

@@ -44,11 +44,12 @@ export const methods = {
     return { crossOriginIsolated: globalThis.crossOriginIsolated };
   },
 
-  /** Opens a log; `testing` takes the variant of the package that can be made wrong by options. */
-  async open({ log, options, store = "main", testing = false }) {
+  /** Opens a log, with `url` on a server; `testing` takes the variant of the package that can be made wrong by options. */
+  async open({ log, options, store = "main", testing = false, url }) {
     const root = testing ? "/target/pkg-testing" : "/pkg";
     foldlog = await import(`${root}/dist/index.js`);
-    const opened = testing ? await openTesting(root, log, options) : await foldlog.EventStore.open(foldlog.indexedDb(log, options));
+    const backend = url ? foldlog.remote(url, { log, ...options }) : foldlog.indexedDb(log, options);
+    const opened = testing ? await openTesting(root, log, options) : await foldlog.EventStore.open(backend);
     stores.set(store, opened);
     return opened.head();
   },

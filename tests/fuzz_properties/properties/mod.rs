@@ -12,16 +12,18 @@ mod raw;
 mod records;
 mod stores;
 mod values;
+mod wire;
 
 /// What one input is given to.
 type Target = fn(&[u8]);
 
 /// The targets by name: that of the program in `fuzz/`, and of the folders with its seeds and crashers.
-pub(crate) const TARGETS: [(&str, Target); 4] = [
+pub(crate) const TARGETS: [(&str, Target); 5] = [
     ("records", records),
     ("inputs", inputs),
     ("exports", exports),
     ("values", values),
+    ("wire", wire),
 ];
 
 /// Runs an input of a target by its name.
@@ -55,4 +57,9 @@ fn exports(data: &[u8]) {
 /// The texts of times, cursors, heads and snapshots.
 fn values(data: &[u8]) {
     values::hold(&String::from_utf8_lossy(data));
+}
+
+/// The bodies that a client and a server read from each other.
+fn wire(data: &[u8]) {
+    wire::hold(&String::from_utf8_lossy(data));
 }
