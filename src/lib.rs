@@ -10,3 +10,4 @@ pub mod maybe_send;
 pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod wire;

@@ -3,8 +3,11 @@
 //! A backend checks an append inside its own transaction by calling [`GroupPlan`](crate::core::append::GroupPlan), and answers only
 //! when that transaction has completed.
 
+mod kind;
+
 use std::{borrow::Cow, error::Error, fmt, future::Future, ops::Deref};
 
+pub use self::kind::{Outcome, StorageErrorKind};
 pub use crate::core::record::Derived;
 use crate::{
     core::{
@@ -238,6 +241,12 @@ impl Error for AppendError {
     }
 }
 
+impl From<AppendRejection> for AppendError {
+    fn from(rejection: AppendRejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
 impl From<StorageError> for AppendError {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
@@ -296,71 +305,6 @@ impl Error for CheckpointError {}
 impl From<StorageError> for CheckpointError {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
-    }
-}
-
-/// What is known of a write that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It is stored.
-    Committed,
-    /// It is not stored and will not be.
-    NotCommitted,
-    /// Nobody could find out.
-    Unknown,
-}
-
-/// What went wrong with a storage. Each is a code of the public API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StorageErrorKind {
-    /// The log does not exist, and creating it was not allowed.
-    LogNotFound,
-    /// The log ends before a place that it once had.
-    LogRewound,
-    /// The log has another history than the place that was compared.
-    LogDiverged,
-    /// The log is in another epoch.
-    EpochChanged,
-    /// A newer version wrote it.
-    UnsupportedFormat,
-    /// The quota is used up.
-    QuotaExceeded,
-    /// The storage does not answer or is not there.
-    StorageUnavailable,
-    /// What is stored is damaged.
-    StorageCorrupted,
-    /// Another tab keeps the storage from being opened.
-    Blocked,
-    /// A newer version has taken the storage over.
-    Superseded,
-    /// The store was closed.
-    Closed,
-    /// The log is a mirror or an unfinished restore: it takes imports only.
-    Forbidden,
-}
-
-impl StorageErrorKind {
-    /// The code of the public API.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::LogNotFound => "log_not_found",
-            Self::LogRewound => "log_rewound",
-            Self::LogDiverged => "log_diverged",
-            Self::EpochChanged => "epoch_changed",
-            Self::UnsupportedFormat => "unsupported_format",
-            Self::QuotaExceeded => "quota_exceeded",
-            Self::StorageUnavailable => "storage_unavailable",
-            Self::StorageCorrupted => "storage_corrupted",
-            Self::Blocked => "blocked",
-            Self::Superseded => "superseded",
-            Self::Closed => "closed",
-            Self::Forbidden => "forbidden",
-        }
-    }
-
-    /// Whether the same call, unchanged, may succeed later.
-    pub fn is_retryable(self) -> bool {
-        matches!(self, Self::StorageUnavailable | Self::Blocked)
     }
 }
 

@@ -210,7 +210,7 @@ fn save_checkpoint(store: Rc<Store>, given: &Arguments<'_>) -> Begun {
             to,
         };
         let moved = store.save_checkpoint(step).await;
-        moved.map_err(|error| Failure::of_checkpoint(error, name.as_str()))?;
+        moved.map_err(|error| Failure::of_checkpoint(error, &name))?;
         Ok(JsValue::UNDEFINED)
     }))
 }

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::{Expectation, GivenExpectations};
 use crate::core::{AggregateId, InvalidInput, JsonCursor};
 
@@ -24,7 +26,20 @@ impl GivenExpectations {
     }
 }
 
-fn read_each(cursor: &mut JsonCursor<'_>) -> Result<Vec<(AggregateId, Expectation)>, InvalidInput> {
+impl Expectation {
+    /// Writes the version, `"any"` or `"exists"`.
+    pub fn write_json(self, out: &mut String) {
+        // Writing to a String does not fail.
+        let _ = match self {
+            Self::Exact(version) => write!(out, "{version}"),
+            Self::Any => write!(out, "\"any\""),
+            Self::Exists => write!(out, "\"exists\""),
+        };
+    }
+}
+
+/// Reads pairs of an aggregate's id and an expectation.
+pub(crate) fn read_each(cursor: &mut JsonCursor<'_>) -> Result<Vec<(AggregateId, Expectation)>, InvalidInput> {
     let mut each = Vec::new();
     let mut first = true;
     cursor.begin_array()?;
@@ -53,7 +68,8 @@ fn read_pair(cursor: &mut JsonCursor<'_>) -> Result<(AggregateId, Expectation), 
     Ok((id, expectation))
 }
 
-fn read_expectation(cursor: &mut JsonCursor<'_>) -> Result<Expectation, InvalidInput> {
+/// Reads a version or one of `"no_aggregate"`, `"any"` and `"exists"`.
+pub(crate) fn read_expectation(cursor: &mut JsonCursor<'_>) -> Result<Expectation, InvalidInput> {
     const ALLOWED: &str = "is neither a version nor \"no_aggregate\", \"any\" or \"exists\"";
     if cursor.peek_value() != Some(b'"') {
         return cursor.integer().map(Expectation::Exact).map_err(|_| ALLOWED.into());

@@ -12,6 +12,7 @@ mod stored_append;
 
 pub use condition::{AppendCondition, CheckpointMove};
 pub use expectation::{Expectation, Expectations, GivenExpectations};
+pub(crate) use expectation_input::{read_each, read_expectation};
 pub use link::{LinkedEvent, append_link, epoch_link};
 pub use plan::{AggregateState, GroupPlan, LogView};
 pub use prepare::{PreparedAppend, PreparedEvent};

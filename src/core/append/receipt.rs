@@ -16,6 +16,18 @@ pub enum Durability {
 }
 
 impl Durability {
+    const ALL: [Self; 4] = [Self::Memory, Self::Relaxed, Self::Strict, Self::Remote];
+
+    /// The durability with this word.
+    ///
+    /// # Errors
+    ///
+    /// The reason, for any other word.
+    pub fn parse(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|durability| durability.as_str() == word);
+        found.ok_or_else(|| "is no durability".to_owned())
+    }
+
     /// The word for it in the public API.
     pub fn as_str(self) -> &'static str {
         match self {

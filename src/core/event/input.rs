@@ -14,8 +14,16 @@ use crate::core::{
 /// wrong type or out of range.
 pub fn read_new_events(json: &str) -> Result<Vec<NewEvent>, InvalidInput> {
     let mut cursor = JsonCursor::new(json);
+    let events = read_events_at(&mut cursor)?;
+    let end = cursor.end().map_err(InvalidInput::from);
+    end.map_err(|invalid| invalid.or_in("events").of_event())?;
+    Ok(events)
+}
+
+/// As [`read_new_events`], of an array that stands in a larger text.
+pub(crate) fn read_events_at(cursor: &mut JsonCursor<'_>) -> Result<Vec<NewEvent>, InvalidInput> {
     let mut events = Vec::new();
-    read_all(&mut cursor, &mut events).map_err(|invalid| invalid.or_in("events").of_event())?;
+    read_all(cursor, &mut events).map_err(|invalid| invalid.or_in("events").of_event())?;
     Ok(events)
 }
 
@@ -26,7 +34,7 @@ fn read_all(cursor: &mut JsonCursor<'_>, events: &mut Vec<NewEvent>) -> Result<(
         let event = Fields::read(cursor, &MEMBERS[POSITION..]).and_then(Fields::into_event);
         events.push(event.map_err(|invalid| invalid.within(&format!("events[{}]", events.len())))?);
     }
-    Ok(cursor.end()?)
+    Ok(())
 }
 
 /// Reads an event as it is stored, with the members of its position.

@@ -50,18 +50,36 @@ pub(crate) fn write_event_json(
     // Writing to a String does not fail.
     let _ = write!(
         out,
-        "{{\"sequenceNumber\":{sequence_number},\"recordedAt\":\"{recorded_at}\",\"id\":\"{}\"",
-        content.id
+        "{{\"sequenceNumber\":{sequence_number},\"recordedAt\":\"{recorded_at}\","
     );
+    write_content(out, content, Some(aggregate_version), Some(content.created_at));
+}
+
+/// Writes an event to append, with its time only if its caller gave it: a replay compares it only then.
+pub(crate) fn write_new_event_json(out: &mut String, content: &EventContent, created_at_given: bool) {
+    out.push('{');
+    write_content(out, content, None, created_at_given.then_some(content.created_at));
+}
+
+fn write_content(
+    out: &mut String,
+    content: &EventContent,
+    aggregate_version: Option<u64>,
+    created_at: Option<Timestamp>,
+) {
+    // Writing to a String does not fail.
+    let _ = write!(out, "\"id\":\"{}\"", content.id);
     member(out, "aggregateId", content.aggregate_id.as_str());
     member(out, "aggregateType", content.aggregate_type.as_str());
-    let _ = write!(out, ",\"aggregateVersion\":{aggregate_version}");
+    if let Some(version) = aggregate_version {
+        let _ = write!(out, ",\"aggregateVersion\":{version}");
+    }
     member(out, "eventType", content.event_type.as_str());
-    let _ = write!(
-        out,
-        ",\"schemaVersion\":{},\"createdAt\":\"{}\",\"tags\":[",
-        content.schema_version, content.created_at
-    );
+    let _ = write!(out, ",\"schemaVersion\":{}", content.schema_version);
+    if let Some(time) = created_at {
+        let _ = write!(out, ",\"createdAt\":\"{time}\"");
+    }
+    out.push_str(",\"tags\":[");
     for (index, tag) in content.tags.iter().enumerate() {
         if index > 0 {
             out.push(',');

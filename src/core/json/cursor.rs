@@ -221,6 +221,13 @@ impl<'a> JsonCursor<'a> {
         self.peek()
     }
 
+    /// Steps over so many bytes, whatever they are, and returns them; none if the text is shorter or a character is cut.
+    pub(crate) fn take(&mut self, bytes: usize) -> Option<&'a str> {
+        let taken = self.text.get(self.at..self.at.checked_add(bytes)?)?;
+        self.at += bytes;
+        Some(taken)
+    }
+
     /// Checks that only white space is left.
     ///
     /// # Errors

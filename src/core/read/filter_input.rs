@@ -13,10 +13,17 @@ impl EventFilter {
     /// `invalid_argument` naming the field that is unknown, repeated, of the wrong type or out of range.
     pub fn read_json(json: &str) -> Result<Self, InvalidInput> {
         let mut cursor = JsonCursor::new(json);
+        let read = Self::read_at(&mut cursor).and_then(|filter| {
+            cursor.end()?;
+            Ok(filter)
+        });
+        read.map_err(|invalid| invalid.within("filter"))
+    }
+
+    /// As [`EventFilter::read_json`], of an object that stands in a larger text.
+    pub(crate) fn read_at(cursor: &mut JsonCursor<'_>) -> Result<Self, InvalidInput> {
         let mut filter = Self::default();
-        let read = cursor.members(&MEMBERS, &mut |cursor, name| filter.read_member(cursor, name));
-        read.and_then(|()| Ok(cursor.end()?))
-            .map_err(|invalid| invalid.within("filter"))?;
+        cursor.members(&MEMBERS, &mut |cursor, name| filter.read_member(cursor, name))?;
         Ok(filter)
     }
 

@@ -2,6 +2,7 @@
 
 mod filter;
 mod filter_input;
+mod filter_output;
 mod one_of;
 mod page;
 mod subscription;

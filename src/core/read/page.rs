@@ -52,6 +52,13 @@ pub struct PageEntry {
     length: usize,
 }
 
+impl PageEntry {
+    /// How long the event's text is, in bytes of UTF-8.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+}
+
 impl Deref for EventPage {
     type Target = PageContent;
 
@@ -64,6 +71,12 @@ impl EventPage {
     /// The events' JSON, separated by commas.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The JSON of event `index` of the page.
+    pub fn event_text(&self, index: usize) -> &str {
+        let entry = &self.entries[index];
+        &self.text[entry.offset..entry.offset + entry.length]
     }
 
     /// The place of each event.

@@ -29,7 +29,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "wire",
-        imports: &["core"],
+        imports: &["core", "storage"],
     },
     Layer {
         name: "backends",
