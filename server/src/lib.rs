@@ -7,7 +7,9 @@
 //! uses another role, which can neither change nor remove what is stored.
 
 mod append;
+mod auth;
 mod database;
+pub mod http;
 mod log;
 mod migrate;
 mod read;
@@ -15,7 +17,8 @@ mod sql;
 mod storage;
 mod tables;
 
-pub use database::{Counters, Isolation, PostgresDatabase, PostgresOptions};
+pub use auth::{RateOptions, Right, TokenAlgorithm, TokenKey, TokenOptions};
+pub use database::{Counters, Isolation, PoolUse, PostgresDatabase, PostgresOptions};
 pub use log::{LogName, OpenLog};
 pub use migrate::{MigrateError, grant_service, migrate, migrate_to};
 pub use storage::PostgresStorage;

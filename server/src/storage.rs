@@ -48,6 +48,17 @@ impl PostgresStorage {
     }
 }
 
+impl PostgresStorage {
+    /// Where the log ends, and whether it is a mirror, which takes imports only.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn info(&self) -> Result<(Head, bool), StorageError> {
+        self.work(|log| async move { tables::info(&log).await }).await
+    }
+}
+
 impl Storage for PostgresStorage {
     fn capabilities(&self) -> Capabilities {
         Capabilities {

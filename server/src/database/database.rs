@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Status};
 use foldlog::{
     environment::Environment,
     storage::{StorageError, StorageErrorKind},
@@ -117,6 +117,10 @@ impl PostgresDatabase {
         open_log(&self.0, name, how).await
     }
 
+    pub(super) fn inner(&self) -> &Database {
+        &self.0
+    }
+
     /// What happened so far.
     pub fn counters(&self) -> Counters {
         let counted = &self.0.counted;
@@ -131,6 +135,10 @@ impl PostgresDatabase {
 }
 
 impl Database {
+    pub(super) fn pool_status(&self) -> Status {
+        self.pool.status()
+    }
+
     /// A connection of the pool.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         Ok(Lease::new(self.pool.get().await?))

@@ -13,6 +13,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) async fn listen(config: Config, news: Arc<News>) {
     loop {
         listen_once(&config, &news).await;
+        news.note_connected(false);
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -25,6 +26,7 @@ async fn listen_once(config: &Config, news: &News) {
     let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
     let begin = async {
         if client.batch_execute(sql::LISTEN).await.is_ok() {
+            news.note_connected(true);
             // What was told before this moment was not heard.
             news.wake_all();
         }

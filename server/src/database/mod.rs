@@ -11,9 +11,11 @@ mod listener;
 mod news;
 mod notifier;
 mod options;
+mod readiness;
 
 pub(crate) use database::Database;
 pub use database::{Counters, PostgresDatabase};
 pub(crate) use failure::{Failure, FailureKind};
 pub(crate) use lease::{Lease, Statement};
 pub use options::{Isolation, PostgresOptions};
+pub use readiness::PoolUse;

@@ -23,6 +23,13 @@ pub(crate) async fn head(log: &Log) -> Result<Head, StorageError> {
     rows.first().map(head_of).ok_or_else(gone)
 }
 
+/// Where a log ends, and whether it is a mirror.
+pub(crate) async fn info(log: &Log) -> Result<(Head, bool), StorageError> {
+    let rows = log.query((sql::HEAD, &[&&*log.name])).await?;
+    let row = rows.first().ok_or_else(gone)?;
+    Ok((head_of(row), row.get("is_mirror")))
+}
+
 /// The place of a sequence number; none if the log does not reach that far.
 pub(crate) async fn place(log: &Log, sequence_number: u64) -> Result<Option<Head>, StorageError> {
     let rows = log
