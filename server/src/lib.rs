@@ -9,6 +9,7 @@
 mod append;
 mod auth;
 mod database;
+mod fanout;
 pub mod http;
 mod log;
 mod migrate;
@@ -19,6 +20,7 @@ mod tables;
 
 pub use auth::{RateOptions, Right, TokenAlgorithm, TokenKey, TokenOptions};
 pub use database::{Counters, Isolation, PoolUse, PostgresDatabase, PostgresOptions};
+pub use fanout::{EndReason, EventStream, Fanout, FanoutOptions, FanoutStats, StreamItem, StreamRequest};
 pub use log::{LogName, OpenLog};
 pub use migrate::{MigrateError, grant_service, migrate, migrate_to};
 pub use storage::PostgresStorage;

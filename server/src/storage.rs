@@ -34,6 +34,10 @@ impl PostgresStorage {
         Self { log: Arc::new(log) }
     }
 
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
     /// Work on the runtime, which goes on when nobody waits for it any more.
     async fn work<T, E, W>(&self, work: impl FnOnce(Arc<Log>) -> W + Send) -> Result<T, E>
     where

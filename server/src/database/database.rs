@@ -12,7 +12,7 @@ use foldlog::{
     environment::Environment,
     storage::{StorageError, StorageErrorKind},
 };
-use tokio::{runtime::Handle, task::JoinHandle};
+use tokio::{runtime::Handle, sync::Semaphore, task::JoinHandle};
 use tokio_postgres::{Config, NoTls, Row};
 
 use super::{
@@ -39,6 +39,8 @@ pub(crate) struct Database {
     pub(crate) news: Arc<News>,
     pub(crate) notifier: Option<Notifier>,
     pub(crate) counted: Counted,
+    /// How many streams may read pages at the same time.
+    pub(crate) catch_up: Semaphore,
     pool: Pool,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -83,6 +85,7 @@ impl PostgresDatabase {
             .build()
             .map_err(|_| StorageError::new(StorageErrorKind::StorageUnavailable, "the pool cannot be made"))?;
         let news = Arc::new(News::default());
+        let pool_size = options.pool_size;
         let (mut notifier, mut tasks) = (None, Vec::new());
         if options.notifications {
             tasks.push(tokio::spawn(listen(config, Arc::clone(&news))));
@@ -97,6 +100,7 @@ impl PostgresDatabase {
             news,
             notifier,
             counted: Counted::default(),
+            catch_up: Semaphore::new((pool_size / 2).max(1)),
             pool,
             tasks,
         };
