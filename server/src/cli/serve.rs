@@ -3,7 +3,7 @@ use std::{error::Error, net::SocketAddr, time::Duration};
 use clap::Args;
 use foldlog::{core::Limits, environment::system};
 use foldlog_server::{
-    RateOptions,
+    FanoutOptions, RateOptions,
     http::{HttpOptions, HttpServer},
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -73,6 +73,18 @@ struct LimitArguments {
     /// The most verifications, exports and imports under way.
     #[arg(long, env = "FOLDLOG_SCANS", default_value_t = 4)]
     scans: usize,
+    /// The most streams.
+    #[arg(long, env = "FOLDLOG_STREAMS", default_value_t = 5_000)]
+    streams: usize,
+    /// The most streams of one token's subject.
+    #[arg(long, env = "FOLDLOG_STREAMS_A_SUBJECT", default_value_t = 100)]
+    streams_a_subject: usize,
+    /// The most events that are kept in memory for all streams of a log.
+    #[arg(long, env = "FOLDLOG_STREAM_EVENTS", default_value_t = 2_000)]
+    stream_events: usize,
+    /// About how many bytes of them.
+    #[arg(long, env = "FOLDLOG_STREAM_BYTES", default_value = "2MiB", value_parser = bytes)]
+    stream_bytes: usize,
     /// The most logs that are kept open.
     #[arg(long, env = "FOLDLOG_OPEN_LOGS", default_value_t = 10_000)]
     open_logs: usize,
@@ -89,6 +101,12 @@ struct TimeoutArguments {
     /// How long the head of a request may take.
     #[arg(long, env = "FOLDLOG_HEADER_TIMEOUT", default_value = "10s", value_parser = duration)]
     header_timeout: Duration,
+    /// After how long without a line a stream tells its position; clients give up after 40 seconds.
+    #[arg(long, env = "FOLDLOG_HEARTBEAT", default_value = "15s", value_parser = duration)]
+    heartbeat: Duration,
+    /// How long a client may leave a stream's lines before the stream ends.
+    #[arg(long, env = "FOLDLOG_STREAM_PATIENCE", default_value = "30s", value_parser = duration)]
+    stream_patience: Duration,
     /// How long requests may go on after SIGTERM.
     #[arg(long, env = "FOLDLOG_SHUTDOWN_TIMEOUT", default_value = "30s", value_parser = duration)]
     shutdown_timeout: Duration,
@@ -149,6 +167,15 @@ impl Serve {
             connections: limits.connections,
             requests: limits.requests,
             scans: limits.scans,
+            stream_count: limits.streams,
+            streams_a_subject: limits.streams_a_subject,
+            streams: FanoutOptions {
+                ring_events: limits.stream_events,
+                ring_bytes: limits.stream_bytes,
+                heartbeat: timeouts.heartbeat,
+                patience: timeouts.stream_patience,
+                ..FanoutOptions::default()
+            },
             open_logs: limits.open_logs,
             idle_log: timeouts.idle_log,
         })

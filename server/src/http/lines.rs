@@ -2,7 +2,10 @@ use axum::body::Body;
 use foldlog::core::InvalidInput;
 use http_body_util::BodyExt as _;
 
-use super::{Problem, body::unreadable};
+use super::{
+    Problem,
+    body::{drain, unreadable},
+};
 
 /// The lines of a body that may be larger than the memory.
 pub(crate) struct Lines {
@@ -60,6 +63,12 @@ impl Lines {
             }
             self.wait().await?;
         }
+    }
+
+    /// Takes the rest, within limits, so that whoever sends it can hear why it was refused.
+    pub(crate) async fn drain(&mut self) {
+        self.waiting = Vec::new();
+        drain(&mut self.body).await;
     }
 
     fn take(&mut self, end: usize) -> Result<String, Problem> {

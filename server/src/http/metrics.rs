@@ -26,8 +26,6 @@ pub(crate) struct Metrics {
     append_seconds: Histogram,
     append_events: Histogram,
     append_bytes: Histogram,
-    /// Streams that are open.
-    pub(crate) streams: Gauge,
     panics: Counter,
     scraped: Scraped,
 }
@@ -41,6 +39,8 @@ struct Scraped {
     lost_connections: Counter,
     pool: Family<PoolLabels, Gauge>,
     open_logs: Gauge,
+    streams: Gauge,
+    stream_bytes: Gauge,
     listening: Gauge,
     requests_free: Gauge,
 }
@@ -77,7 +77,6 @@ impl Metrics {
             append_seconds: Histogram::new(SECONDS),
             append_events: Histogram::new(EVENTS),
             append_bytes: Histogram::new(BYTES),
-            streams: Gauge::default(),
             panics: Counter::default(),
             scraped: Scraped::default(),
         };
@@ -141,7 +140,6 @@ impl Metrics {
             append_seconds,
             append_events,
             append_bytes,
-            streams,
             panics,
             scraped,
         } = self;
@@ -153,7 +151,6 @@ impl Metrics {
         registry.register("append_seconds", help, append_seconds.clone());
         registry.register("append_events", "Events of an append", append_events.clone());
         registry.register("append_bytes", "Bytes of an append's body", append_bytes.clone());
-        registry.register("streams", "Streams that are open", streams.clone());
         registry.register("panics", "Requests that brought their handler down", panics.clone());
         scraped.register(registry);
     }
@@ -170,6 +167,9 @@ impl Scraped {
         registry.register("lost_connections", help, self.lost_connections.clone());
         registry.register("pool", "Connections to the database", self.pool.clone());
         registry.register("open_logs", "Logs that are kept open", self.open_logs.clone());
+        registry.register("streams", "Streams that are open", self.streams.clone());
+        let help = "Bytes of events that are kept for all streams";
+        registry.register("stream_bytes", help, self.stream_bytes.clone());
         let help = "Whether the instance hears of the appends of others";
         registry.register("listening", help, self.listening.clone());
         let help = "How many more requests the instance takes";
@@ -197,6 +197,9 @@ impl Scraped {
             self.pool.get_or_create(&PoolLabels { connections }).set(signed(value));
         }
         self.open_logs.set(signed(service.logs.count()));
+        let (streams, bytes) = service.logs.streams();
+        self.streams.set(signed(streams));
+        self.stream_bytes.set(signed(bytes));
         self.listening.set(i64::from(service.database.is_listening()));
         self.requests_free.set(signed(service.requests.available_permits()));
     }

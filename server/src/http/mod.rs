@@ -25,6 +25,7 @@ mod router;
 mod routes;
 mod server;
 mod service;
+mod stream_room;
 
 use answer::Answer;
 use call::Call;

@@ -6,16 +6,24 @@ use std::{
 
 use foldlog::{core::Limits, engine::EventStore, environment::Environment, storage::StorageError};
 
-use crate::{LogName, OpenLog, PostgresDatabase, PostgresStorage};
+use super::HttpOptions;
+use crate::{Fanout, FanoutOptions, LogName, OpenLog, PostgresDatabase, PostgresStorage};
 
 /// A log as all requests of the server share it.
-pub(crate) type SharedLog = Arc<EventStore<PostgresStorage>>;
+pub(crate) type SharedLog = Arc<OpenedLog>;
+
+/// A log with the streams that follow it.
+pub(crate) struct OpenedLog {
+    pub(crate) store: EventStore<PostgresStorage>,
+    pub(crate) fanout: Fanout,
+}
 
 /// The logs that requests use: one handle each, so that the appends of all requests share transactions.
 pub(crate) struct OpenLogs {
     database: PostgresDatabase,
     environment: Arc<dyn Environment>,
     limits: Limits,
+    streams: FanoutOptions,
     most: usize,
     logs: Mutex<HashMap<LogName, Kept>>,
 }
@@ -26,17 +34,13 @@ struct Kept {
 }
 
 impl OpenLogs {
-    pub(crate) fn new(
-        database: PostgresDatabase,
-        environment: Arc<dyn Environment>,
-        limits: Limits,
-        most: usize,
-    ) -> Self {
+    pub(crate) fn new(database: PostgresDatabase, environment: Arc<dyn Environment>, options: &HttpOptions) -> Self {
         Self {
             database,
             environment,
-            limits,
-            most: most.max(1),
+            limits: options.limits,
+            streams: options.streams,
+            most: options.open_logs.max(1),
             logs: Mutex::default(),
         }
     }
@@ -48,14 +52,15 @@ impl OpenLogs {
             return Ok(Arc::clone(&kept.log));
         }
         let storage = self.database.open_log(name.clone(), how).await?;
-        let opened = EventStore::new(storage, Arc::clone(&self.environment), self.limits);
+        let store = EventStore::new(storage, Arc::clone(&self.environment), self.limits);
+        let fanout = Fanout::new(store.clone(), self.streams);
         let mut logs = self.lock();
         if logs.len() >= self.most {
             make_room(&mut logs);
         }
         // Of two that were opened at the same time, the first is everybody's.
         let kept = logs.entry(name.clone()).or_insert_with(|| Kept {
-            log: Arc::new(opened),
+            log: Arc::new(OpenedLog { store, fanout }),
             used: Instant::now(),
         });
         Ok(Arc::clone(&kept.log))
@@ -76,11 +81,27 @@ impl OpenLogs {
             .retain(|_, kept| Arc::strong_count(&kept.log) > 1 || kept.used.elapsed() < idle);
     }
 
+    /// Ends every stream, each with the position to go on from at another instance.
+    pub(crate) fn end_streams(&self) {
+        for kept in self.lock().values() {
+            kept.log.fanout.close();
+        }
+    }
+
+    /// How many streams are open, and how many bytes of events they share.
+    pub(crate) fn streams(&self) -> (usize, usize) {
+        let logs = self.lock();
+        let stats = logs.values().map(|kept| kept.log.fanout.stats());
+        stats.fold((0, 0), |(streams, bytes), stats| {
+            (streams + stats.streams, bytes + stats.ring_bytes)
+        })
+    }
+
     /// Waits for the appends of all logs, and takes none from then on.
     pub(crate) async fn close(&self) {
         let logs: Vec<_> = self.lock().drain().map(|(_, kept)| kept.log).collect();
         for log in logs {
-            log.close().await;
+            log.store.close().await;
         }
     }
 

@@ -72,6 +72,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     operation("DELETE", SNAPSHOT, Right::Snapshot, Kind::Write),
     operation("GET", CHECKPOINT, Right::Read, Kind::Read),
     operation("PUT", CHECKPOINT, Right::Append, Kind::Write),
+    lines(operation("POST", STREAM, Right::Read, Kind::Stream)),
 ];
 
 pub(crate) const LOG: &str = "/v1/logs/{log}";
@@ -85,6 +86,7 @@ pub(crate) const EXPORT: &str = "/v1/logs/{log}/export";
 pub(crate) const IMPORT: &str = "/v1/logs/{log}/import";
 pub(crate) const VERIFY: &str = "/v1/logs/{log}/verify";
 pub(crate) const SNAPSHOT: &str = "/v1/logs/{log}/snapshot";
+pub(crate) const STREAM: &str = "/v1/logs/{log}/stream";
 pub(crate) const CHECKPOINT: &str = "/v1/logs/{log}/checkpoint";
 
 /// The operation that a request asks for; HEAD asks for what GET does.
@@ -98,7 +100,7 @@ pub(crate) fn find(method: &Method, path: &str) -> Option<&'static Operation> {
 impl Operation {
     /// Whether it changes something.
     pub(crate) fn writes(&self) -> bool {
-        self.method != "GET" && self.path != EVENTS
+        self.method != "GET" && !matches!(self.path, EVENTS | STREAM)
     }
 }
 

@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use foldlog::core::Limits;
 
-use crate::auth::{RateOptions, TokenOptions};
+use crate::{
+    FanoutOptions,
+    auth::{RateOptions, TokenOptions},
+};
 
 /// How a server answers.
 #[derive(Clone, Debug)]
@@ -35,6 +38,12 @@ pub struct HttpOptions {
     pub requests: usize,
     /// The most verifications, exports and imports at a time.
     pub scans: usize,
+    /// The most streams at a time.
+    pub stream_count: usize,
+    /// The most streams of one token's subject at a time.
+    pub streams_a_subject: usize,
+    /// How the streams of a log are kept.
+    pub streams: FanoutOptions,
     /// The most logs that are kept open.
     pub open_logs: usize,
     /// After how long without a request a log is let go.
@@ -58,6 +67,9 @@ impl Default for HttpOptions {
             connections: 10_000,
             requests: 1_000,
             scans: 4,
+            stream_count: 5_000,
+            streams_a_subject: 100,
+            streams: FanoutOptions::default(),
             open_logs: 10_000,
             idle_log: Duration::from_secs(300),
         }

@@ -58,6 +58,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
             operations::CHECKPOINT,
             put(routes::checkpoint::save).get(routes::checkpoint::read),
         )
+        .route(operations::STREAM, post(routes::stream::stream))
         .fallback(nothing)
         .layer(RequestDecompressionLayer::new())
         .layer(from_fn_with_state(Arc::clone(service), gate))

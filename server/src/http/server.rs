@@ -108,10 +108,11 @@ impl HttpServer {
                 take_connections(ops, router, OPS_CONNECTIONS, timeout, never, Duration::ZERO).await;
             }));
         }
-        let closing = service.closing.clone();
+        let ending = Arc::clone(&service);
         let until = async move {
             shutdown.await;
-            closing.send_replace(true);
+            ending.closing.send_replace(true);
+            ending.logs.end_streams();
         };
         take_connections(
             listener,

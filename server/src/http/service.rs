@@ -3,7 +3,7 @@ use std::sync::Arc;
 use foldlog::environment::Environment;
 use tokio::sync::{Semaphore, watch};
 
-use super::{HttpOptions, OpenLogs, metrics::Metrics};
+use super::{HttpOptions, OpenLogs, metrics::Metrics, stream_room::StreamRoom};
 use crate::{
     PostgresDatabase,
     auth::{Rates, Tokens},
@@ -22,6 +22,8 @@ pub(crate) struct Service {
     pub(crate) requests: Arc<Semaphore>,
     /// Room for what reads a log from end to end.
     pub(crate) scans: Arc<Semaphore>,
+    /// Room for streams.
+    pub(crate) streams: Arc<StreamRoom>,
     /// Says that the server ends.
     pub(crate) closing: watch::Sender<bool>,
 }
@@ -41,15 +43,11 @@ impl Service {
         Ok(Arc::new(Self {
             tokens,
             rates: Rates::new(&options.rates),
-            logs: OpenLogs::new(
-                database.clone(),
-                Arc::clone(&environment),
-                options.limits,
-                options.open_logs,
-            ),
+            logs: OpenLogs::new(database.clone(), Arc::clone(&environment), &options),
             metrics: Metrics::new(),
             requests: Arc::new(Semaphore::new(options.requests)),
             scans: Arc::new(Semaphore::new(options.scans)),
+            streams: StreamRoom::new(options.stream_count, options.streams_a_subject),
             closing: watch::Sender::new(false),
             environment,
             database,

@@ -16,7 +16,7 @@ pub(crate) async fn append(mut call: Call) -> Answer {
 /// The append that stored an event.
 pub(crate) async fn find(call: Call) -> Answer {
     let id = call.query(&["eventId"])?.required("eventId", EventId::parse)?;
-    let stored = call.log()?.storage().find_append(id).await?;
+    let stored = call.log()?.store.storage().find_append(id).await?;
     answer::json(|out| write_stored_append(out, stored.as_ref()))
 }
 
@@ -30,7 +30,7 @@ async fn store(call: &mut Call) -> Answer {
     service.rates.events(call.admitted.caller.subject(), events)?;
     drop(text);
     let begun = Instant::now();
-    let outcome = log.storage().append(request).await;
+    let outcome = log.store.storage().append(request).await;
     service.metrics.appended(events, bytes, &outcome, begun.elapsed());
     let receipt = outcome?;
     answer::json(|out| receipt.write_json(out))

@@ -8,7 +8,7 @@ use crate::http::{Answer, Call, Problem, answer};
 /// The stored position of a consumer.
 pub(crate) async fn read(call: Call) -> Answer {
     let name = call.query(&["name"])?.required("name", CheckpointName::parse)?;
-    let cursor = call.log()?.checkpoint(&name).await?;
+    let cursor = call.log()?.store.checkpoint(&name).await?;
     answer::json(|out| write_checkpoint(out, cursor.as_ref()))
 }
 
@@ -21,7 +21,7 @@ async fn shift(call: &mut Call) -> Answer {
     call.query(&[])?;
     let step = read_checkpoint_move(&call.json().await?)?;
     let name = step.name.clone();
-    let moved = call.log()?.save_checkpoint(step).await;
+    let moved = call.log()?.store.save_checkpoint(step).await;
     moved.map_err(|error| wire::Problem::of_checkpoint(error, &name))?;
     answer::none()
 }

@@ -38,14 +38,14 @@ pub(crate) async fn head(call: Call) -> Answer {
     let at = call.query(&["at"])?.number("at")?;
     let log = call.log()?;
     let place = match at {
-        None => Some(log.head().await?),
-        Some(at) => log.place(at).await?,
+        None => Some(log.store.head().await?),
+        Some(at) => log.store.place(at).await?,
     };
     answer::json(|out| write_place(out, place.as_ref()))
 }
 
 async fn tell(log: &SharedLog) -> Answer {
-    let (head, is_mirror) = log.storage().info().await?;
+    let (head, is_mirror) = log.store.storage().info().await?;
     answer::json(|out| write_log_info(out, &LogInfo { head, is_mirror }))
 }
 

@@ -5,5 +5,6 @@ pub(super) mod checkpoint;
 pub(super) mod log;
 pub(super) mod read;
 pub(super) mod snapshot;
+pub(super) mod stream;
 pub(super) mod transfer;
 pub(super) mod verify;

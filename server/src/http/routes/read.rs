@@ -11,14 +11,14 @@ pub(crate) async fn events(mut call: Call) -> Answer {
     call.query(&[])?;
     let mut request = read_read_events(&call.json().await?)?;
     request.limits = at_most(request.limits, &call.service.options);
-    let page = call.log()?.read_events(request).await?;
+    let page = call.log()?.store.read_events(request).await?;
     answer::json(|out| write_page(out, &page))
 }
 
 /// Where an aggregate stands.
 pub(crate) async fn aggregate(call: Call) -> Answer {
     let id = call.query(&["id"])?.required("id", AggregateId::parse)?;
-    let state = call.log()?.storage().aggregate(id).await?;
+    let state = call.log()?.store.storage().aggregate(id).await?;
     answer::json(|out| write_aggregate(out, state.as_ref()))
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn aggregate_events(call: Call) -> Answer {
         to_version: query.number("toVersion")?,
         limits: at_most(limits(&query)?, &call.service.options),
     };
-    let page = call.log()?.read_aggregate(request).await?;
+    let page = call.log()?.store.read_aggregate(request).await?;
     answer::json(|out| write_page(out, &page))
 }
 

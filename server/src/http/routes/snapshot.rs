@@ -9,7 +9,7 @@ use crate::http::{Answer, Call, Problem, answer};
 /// The newest snapshot for a reducer.
 pub(crate) async fn read(call: Call) -> Answer {
     let (id, reducer) = which(&call)?;
-    let snapshot = call.log()?.storage().snapshot(id, reducer).await?;
+    let snapshot = call.log()?.store.storage().snapshot(id, reducer).await?;
     answer::json(|out| write_snapshot(out, snapshot.as_ref()))
 }
 
@@ -21,7 +21,7 @@ pub(crate) async fn save(mut call: Call) -> Answer {
 /// Removes the snapshot for a reducer.
 pub(crate) async fn delete(call: Call) -> Answer {
     let (id, reducer) = which(&call).map_err(|invalid| Problem::from(invalid).of_write())?;
-    let deleted = call.log()?.storage().delete_snapshot(id, reducer).await;
+    let deleted = call.log()?.store.storage().delete_snapshot(id, reducer).await;
     deleted.map_err(|error| Problem::from(error).of_write())?;
     answer::none()
 }
@@ -30,7 +30,7 @@ async fn keep(call: &mut Call) -> Answer {
     call.query(&[])?;
     let text = call.json().await?;
     let snapshot = read_snapshot(&text)?.ok_or_else(|| InvalidInput::argument("snapshot", "is null"))?;
-    call.log()?.storage().save_snapshot(snapshot).await?;
+    call.log()?.store.storage().save_snapshot(snapshot).await?;
     answer::none()
 }
 

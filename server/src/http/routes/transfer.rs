@@ -1,19 +1,28 @@
-use std::{fmt::Write as _, sync::Arc};
+use std::{
+    fmt::Write as _,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::body::{Body, Bytes};
 use foldlog::{
     core::Head,
-    engine::{EventStore, Export},
+    engine::{Export, Import},
     storage::{Storage as _, StorageError},
     wire::{read_import, write_records},
 };
-use futures_util::{StreamExt as _, stream};
-use tokio::sync::OwnedSemaphorePermit;
+use futures_util::Stream;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use crate::{
     PostgresStorage,
-    http::{Answer, Call, Problem, answer, gate::busy},
+    http::{Answer, Call, Problem, answer, call::Pace, gate::busy, lines::Lines},
 };
+
+/// How long a client may leave a page of an export.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Appends that follow a place, as they are stored.
 pub(crate) async fn appends(call: Call) -> Answer {
@@ -22,6 +31,7 @@ pub(crate) async fn appends(call: Call) -> Answer {
     let bytes = query.size("maxBytes")?.map_or(most, |bytes| bytes.min(most));
     let records = call
         .log()?
+        .store
         .storage()
         .read_records(query.number("after")?, bytes)
         .await?;
@@ -43,24 +53,23 @@ pub(crate) async fn export(call: Call) -> Answer {
     let room = Arc::clone(&call.service.scans)
         .try_acquire_owned()
         .map_err(|_| busy())?;
-    let log: EventStore<PostgresStorage> = (*call.log()?).clone();
-    let mut export = log.export(after, to);
+    let mut export = call.log()?.store.export(after, to);
     // What fails before the first line can still be told.
     let first = export.page().await?.unwrap_or_default();
-    let rest = stream::unfold(Some((export, room)), next_page);
-    let pages = stream::once(async move { Ok::<_, StorageError>(Bytes::from(first)) }).chain(rest);
-    answer::lines(Body::from_stream(pages))
+    let (pages, given) = mpsc::channel(1);
+    tokio::spawn(give(export, first, room, pages));
+    answer::lines(Body::from_stream(ReceiverStream(given)))
 }
 
 /// Takes an export.
 pub(crate) async fn import(mut call: Call) -> Answer {
     let as_mirror = call.query(&["asMirror"])?.flag("asMirror")?;
     let (pace, mut lines) = (call.pace(), call.lines()?);
-    let log: EventStore<PostgresStorage> = (*call.log()?).clone();
-    let mut import = log.import().await?;
-    while let Some(line) = lines.next().await? {
-        pace.take(line.len()).await;
-        import.push(&line).await?;
+    let log = call.log()?;
+    let mut import = log.store.import().await?;
+    if let Err(problem) = push_all(&mut import, &mut lines, &pace).await {
+        lines.drain().await;
+        return Err(problem);
     }
     let done = import.finish(as_mirror).await?;
     answer::json(|out| {
@@ -80,17 +89,50 @@ async fn store(call: &mut Call) -> Result<Head, Problem> {
     let request = read_import(&call.whole_lines().await?)?;
     let events = request.record.directory().events.len();
     call.service.rates.events(call.admitted.caller.subject(), events)?;
-    Ok(call.log()?.storage().import(request).await?)
+    Ok(call.log()?.store.storage().import(request).await?)
 }
 
-type UnderWay = Option<(Export<PostgresStorage>, OwnedSemaphorePermit)>;
+async fn push_all(import: &mut Import<PostgresStorage>, lines: &mut Lines, pace: &Pace) -> Result<(), Problem> {
+    while let Some(line) = lines.next().await? {
+        pace.take(line.len()).await;
+        import.push(&line).await?;
+    }
+    Ok(())
+}
 
+type Page = Result<Bytes, StorageError>;
+
+/// Gives page after page to a client that takes them; one that does not must not keep others from theirs.
+///
 /// After an error the lines end without the last one, which tells that they are incomplete.
-async fn next_page(state: UnderWay) -> Option<(Result<Bytes, StorageError>, UnderWay)> {
-    let (mut export, room) = state?;
-    match export.page().await {
-        Ok(Some(page)) => Some((Ok(Bytes::from(page)), Some((export, room)))),
-        Ok(None) => None,
-        Err(error) => Some((Err(error), None)),
+async fn give(
+    mut export: Export<PostgresStorage>,
+    first: String,
+    _room: OwnedSemaphorePermit,
+    pages: mpsc::Sender<Page>,
+) {
+    let mut page = Ok(Some(first));
+    loop {
+        let (next, is_last) = match page {
+            Ok(Some(text)) => (Ok(Bytes::from(text)), false),
+            Ok(None) => return,
+            Err(error) => (Err(error), true),
+        };
+        let taken = pages.send_timeout(next, PATIENCE).await;
+        if is_last || taken.is_err() {
+            return;
+        }
+        page = export.page().await;
+    }
+}
+
+/// Pages as they come.
+struct ReceiverStream(mpsc::Receiver<Page>);
+
+impl Stream for ReceiverStream {
+    type Item = Page;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Page>> {
+        self.0.poll_recv(context)
     }
 }

@@ -9,7 +9,7 @@ pub(crate) async fn verify(call: Call) -> Answer {
     let query = call.query(&["since"])?;
     let since = query.text("since").map(read_head).transpose();
     let since = since.map_err(|invalid| invalid.within("since"))?;
-    match call.log()?.verify(since).await {
+    match call.log()?.store.verify(since).await {
         Ok(proved) => answer::json(|out| {
             // Writing to a String does not fail.
             let _ = write!(
