@@ -14,6 +14,7 @@ pub mod http;
 mod log;
 mod migrate;
 mod read;
+mod restore;
 mod sql;
 mod storage;
 mod tables;
@@ -23,4 +24,5 @@ pub use database::{Counters, Isolation, PoolUse, PostgresDatabase, PostgresOptio
 pub use fanout::{EndReason, EventStream, Fanout, FanoutOptions, FanoutStats, StreamItem, StreamRequest};
 pub use log::{LogName, OpenLog};
 pub use migrate::{MigrateError, grant_service, migrate, migrate_to};
+pub use restore::{RestoreError, Restored, restore};
 pub use storage::PostgresStorage;

@@ -30,6 +30,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "service_role",
         sql: include_str!("../migrations/0004_service_role.sql"),
     },
+    Migration {
+        name: "restore",
+        sql: include_str!("../migrations/0005_restore.sql"),
+    },
 ];
 
 /// Why a database was not migrated.
@@ -139,7 +143,7 @@ pub(crate) fn check(number: i32) -> Result<(), StorageError> {
     }
 }
 
-async fn connect(dsn: &str) -> Result<Client, MigrateError> {
+pub(crate) async fn connect(dsn: &str) -> Result<Client, MigrateError> {
     let dsn = Dsn::parse(dsn).map_err(MigrateError::Dsn)?;
     let (client, connection) = dsn.config.connect(dsn.tls).await?;
     // Ends with the client; a failure is told to whoever waits for a statement.
