@@ -10,6 +10,7 @@ mod instances;
 mod lost_connections;
 mod migrations;
 mod model;
+mod options;
 mod restore;
 mod separate_logs;
 mod support;
