@@ -2,22 +2,34 @@ use std::{error::Error, time::Duration};
 
 use clap::{Args, ValueEnum};
 use foldlog::{core::Limits, engine::EventStore, environment::system};
-use foldlog_server::{Isolation, LogName, OpenLog, PostgresDatabase, PostgresOptions, PostgresStorage};
+use foldlog_server::{Isolation, OpenLog, PostgresDatabase, PostgresOptions, PostgresStorage};
 
-use crate::units::{bytes, duration};
+use crate::{
+    tools::log_name,
+    units::{bytes, duration},
+};
 
 /// The database, and how it is used.
 #[derive(Args)]
 pub(crate) struct DatabaseArguments {
-    /// Where PostgreSQL is: a URL or the key-value form of libpq. Better given in the environment, since others see arguments.
+    /// Where PostgreSQL is: a URL or the key-value form of libpq, with its `sslmode` and `sslrootcert`. Better given in the environment, since others see arguments.
     #[arg(long, env = "FOLDLOG_DSN", hide_env_values = true)]
     dsn: String,
     /// The most connections; the listener has one more.
     #[arg(long, env = "FOLDLOG_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
     pool_size: u16,
+    /// How many connections are kept open even when there is nothing to do.
+    #[arg(long, env = "FOLDLOG_POOL_MINIMUM", default_value_t = 1)]
+    pool_minimum: u16,
+    /// After how long without use the others are closed.
+    #[arg(long, env = "FOLDLOG_POOL_IDLE_TIMEOUT", default_value = "10m", value_parser = duration)]
+    pool_idle_timeout: Duration,
     /// How long a call may wait for a connection.
     #[arg(long, env = "FOLDLOG_POOL_TIMEOUT", default_value = "5s", value_parser = duration)]
     pool_timeout: Duration,
+    /// How long connecting may take, unless the DSN says so.
+    #[arg(long, env = "FOLDLOG_CONNECT_TIMEOUT", default_value = "5s", value_parser = duration)]
+    connect_timeout: Duration,
     /// How transactions that append are kept apart.
     #[arg(long, env = "FOLDLOG_ISOLATION", value_enum, default_value_t = IsolationArgument::ReadCommitted)]
     isolation: IsolationArgument,
@@ -39,9 +51,15 @@ pub(crate) struct DatabaseArguments {
     /// Whether instances tell each other of appends by NOTIFY; without, a poll finds them.
     #[arg(long, env = "FOLDLOG_NOTIFICATIONS", default_value_t = true, action = clap::ArgAction::Set)]
     notifications: bool,
+    /// The channel of NOTIFY, which all instances on a database share.
+    #[arg(long, env = "FOLDLOG_CHANNEL", default_value = "foldlog")]
+    channel: String,
     /// How often a waiting reader looks for itself.
     #[arg(long, env = "FOLDLOG_POLL", default_value = "1s", value_parser = duration)]
     poll: Duration,
+    /// How long a transaction waits for appends that might join it; each append takes longer by this.
+    #[arg(long, env = "FOLDLOG_GROUP_WINDOW", default_value = "0ms", value_parser = duration)]
+    group_window: Duration,
     /// The most events of appends that share a transaction.
     #[arg(long, env = "FOLDLOG_GROUP_EVENTS", default_value_t = 10_000)]
     group_events: usize,
@@ -61,7 +79,10 @@ impl DatabaseArguments {
         let options = PostgresOptions {
             dsn: self.dsn.clone(),
             pool_size: self.pool_size.into(),
+            pool_minimum: self.pool_minimum.into(),
+            pool_idle_timeout: self.pool_idle_timeout,
             pool_timeout: self.pool_timeout,
+            connect_timeout: self.connect_timeout,
             isolation: match self.isolation {
                 IsolationArgument::ReadCommitted => Isolation::ReadCommitted,
                 IsolationArgument::Serializable => Isolation::Serializable,
@@ -72,7 +93,9 @@ impl DatabaseArguments {
             serialization_retries: self.serialization_retries,
             reconnect_retries: self.reconnect_retries,
             notifications: self.notifications,
+            channel: self.channel.clone(),
             poll: self.poll,
+            group_window: self.group_window,
             group_events: self.group_events,
             group_bytes: self.group_bytes,
         };
@@ -81,7 +104,7 @@ impl DatabaseArguments {
 
     /// A log of it, for a tool.
     pub(crate) async fn open(&self, log: &str, create: bool) -> Result<EventStore<PostgresStorage>, Box<dyn Error>> {
-        let name = LogName::parse(log).map_err(|reason| format!("--log: {reason}"))?;
+        let name = log_name(log)?;
         let storage = self.connect().await?.open_log(name, OpenLog { create }).await?;
         Ok(EventStore::new(storage, system(), Limits::default()))
     }

@@ -20,9 +20,14 @@ enum Format {
     Json,
 }
 
+/// Libraries that would tell parameters of statements or heads of requests, whatever is asked for.
+const QUIET: [&str; 4] = ["tokio_postgres=info", "hyper=info", "hyper_util=info", "h2=info"];
+
 impl Logging {
     pub(crate) fn begin(&self) {
-        let filter = EnvFilter::try_new(&self.log).unwrap_or_else(|_| EnvFilter::new("info"));
+        let asked = EnvFilter::try_new(&self.log).unwrap_or_else(|_| EnvFilter::new("info"));
+        let quiet = QUIET.iter().filter_map(|directive| directive.parse().ok());
+        let filter = quiet.fold(asked, EnvFilter::add_directive);
         let lines = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(io::stderr);

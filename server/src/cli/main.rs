@@ -35,6 +35,8 @@ enum Command {
     Export(tools::Export),
     /// Read what `export` wrote.
     Import(tools::Import),
+    /// Set a log back to an earlier point, in a new epoch; what stood behind it is archived.
+    Restore(tools::Restore),
 }
 
 #[tokio::main]
@@ -47,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Verify(verify) => verify.run().await,
         Command::Export(export) => export.run().await,
         Command::Import(import) => import.run().await,
+        Command::Restore(restore) => restore.run().await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,8 +1,8 @@
 use std::{error::Error, path::PathBuf};
 
 use clap::Args;
-use foldlog::{core::Head, engine::VerifyError, wire::read_head};
-use foldlog_server::{grant_service, migrate};
+use foldlog::{core::Head, engine::VerifyError, environment::system, wire::read_head};
+use foldlog_server::{LogName, grant_service, migrate, restore};
 use tokio::{
     fs::File,
     io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader, BufWriter, stdin, stdout},
@@ -63,6 +63,19 @@ pub(crate) struct Import {
     /// The file to read; without it the standard input.
     #[arg(long, env = "FOLDLOG_INPUT")]
     input: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Restore {
+    /// Where PostgreSQL is, as the role that owns the schema.
+    #[arg(long, env = "FOLDLOG_OWNER_DSN", hide_env_values = true)]
+    dsn: String,
+    /// The log's name.
+    #[arg(long, env = "FOLDLOG_LOG_NAME")]
+    log: String,
+    /// The last sequence number that stays; the end of an append.
+    #[arg(long, env = "FOLDLOG_TO_SEQUENCE")]
+    to_sequence: u64,
 }
 
 impl Migrate {
@@ -129,6 +142,26 @@ impl Import {
         tracing::info!(imported = done.imported, skipped = done.skipped, "imported");
         Ok(())
     }
+}
+
+impl Restore {
+    pub(crate) async fn run(&self) -> Result<(), Box<dyn Error>> {
+        let name = log_name(&self.log)?;
+        let restored = restore(&self.dsn, &name, self.to_sequence, &*system()).await?;
+        println!(
+            "restored: from sequence number {} to {}, in epoch {}; {} events are archived as restore {}",
+            restored.from.sequence_number,
+            restored.head.sequence_number,
+            restored.head.epoch,
+            restored.archived_events,
+            restored.restore_number
+        );
+        Ok(())
+    }
+}
+
+pub(crate) fn log_name(text: &str) -> Result<LogName, String> {
+    LogName::parse(text).map_err(|reason| format!("--log: {reason}"))
 }
 
 fn place(text: &str) -> Result<Head, String> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod authentication;
+mod binary;
 mod foreign_logs;
 mod instances;
 mod limits;
