@@ -46,7 +46,7 @@ struct Limiter {
     what: &'static str,
     /// The most that can be asked for at once: an append that is larger than a second's worth takes all of it.
     burst: NonZeroU32,
-    limiter: DefaultKeyedRateLimiter<String>,
+    counted: DefaultKeyedRateLimiter<String>,
 }
 
 impl Rates {
@@ -73,8 +73,8 @@ impl Rates {
     /// Forgets subjects that did nothing for a while.
     pub(crate) fn forget_idle(&self) {
         for limiter in [&self.requests, &self.events, &self.bytes].into_iter().flatten() {
-            limiter.limiter.retain_recent();
-            limiter.limiter.shrink_to_fit();
+            limiter.counted.retain_recent();
+            limiter.counted.shrink_to_fit();
         }
     }
 }
@@ -92,7 +92,7 @@ impl Limiter {
         Some(Self {
             what,
             burst,
-            limiter: RateLimiter::keyed(Quota::per_second(burst)),
+            counted: RateLimiter::keyed(Quota::per_second(burst)),
         })
     }
 
@@ -101,7 +101,7 @@ impl Limiter {
         let Some(count) = NonZeroU32::new(count) else {
             return Ok(());
         };
-        match self.limiter.check_key_n(&subject.to_owned(), count.min(self.burst)) {
+        match self.counted.check_key_n(&subject.to_owned(), count.min(self.burst)) {
             // The second kind of answer is that of more than a burst, which is not asked for.
             Ok(Ok(())) | Err(_) => Ok(()),
             Ok(Err(not_until)) => Err(Limited {

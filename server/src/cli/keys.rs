@@ -9,21 +9,21 @@ use crate::units::duration;
 #[derive(Args)]
 pub(crate) struct TokenArguments {
     /// How tokens are signed; no token can choose another way.
-    #[arg(long, env = "FOLDLOG_JWT_ALGORITHM", value_enum)]
-    jwt_algorithm: Option<AlgorithmArgument>,
+    #[arg(long = "jwt-algorithm", env = "FOLDLOG_JWT_ALGORITHM", value_enum)]
+    algorithm: Option<AlgorithmArgument>,
     /// The `iss` that a token must have.
-    #[arg(long, env = "FOLDLOG_JWT_ISSUER")]
-    jwt_issuer: Option<String>,
+    #[arg(long = "jwt-issuer", env = "FOLDLOG_JWT_ISSUER")]
+    issuer: Option<String>,
     /// The `aud` that a token must have.
-    #[arg(long, env = "FOLDLOG_JWT_AUDIENCE")]
-    jwt_audience: Option<String>,
-    /// The files of the keys, as KID=PATH, or as PATH for tokens without `kid`; several with commas. For EdDSA a public key in PEM, for
-    /// HS256 the bytes of a secret, at least 32.
-    #[arg(long, env = "FOLDLOG_JWT_KEYS", value_delimiter = ',')]
-    jwt_keys: Vec<KeyFile>,
+    #[arg(long = "jwt-audience", env = "FOLDLOG_JWT_AUDIENCE")]
+    audience: Option<String>,
+    /// The files of the keys, as KID=PATH, or as PATH for tokens without `kid`; several with commas. For `EdDSA` a public key in PEM,
+    /// for HS256 the bytes of a secret, at least 32.
+    #[arg(long = "jwt-keys", env = "FOLDLOG_JWT_KEYS", value_delimiter = ',')]
+    keys: Vec<KeyFile>,
     /// How far the issuer's clock may be off.
-    #[arg(long, env = "FOLDLOG_JWT_LEEWAY", default_value = "5s", value_parser = duration)]
-    jwt_leeway: Duration,
+    #[arg(long = "jwt-leeway", env = "FOLDLOG_JWT_LEEWAY", default_value = "5s", value_parser = duration)]
+    leeway: Duration,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -58,9 +58,9 @@ impl FromStr for KeyFile {
 impl TokenArguments {
     /// The options; none if nothing is given.
     pub(crate) fn options(&self) -> Result<Option<TokenOptions>, Box<dyn Error>> {
-        let (algorithm, issuer, audience) = match (&self.jwt_algorithm, &self.jwt_issuer, &self.jwt_audience) {
-            (None, None, None) if self.jwt_keys.is_empty() => return Ok(None),
-            (Some(algorithm), Some(issuer), Some(audience)) if !self.jwt_keys.is_empty() => {
+        let (algorithm, issuer, audience) = match (&self.algorithm, &self.issuer, &self.audience) {
+            (None, None, None) if self.keys.is_empty() => return Ok(None),
+            (Some(algorithm), Some(issuer), Some(audience)) if !self.keys.is_empty() => {
                 (*algorithm, issuer.clone(), audience.clone())
             }
             _ => {
@@ -69,7 +69,7 @@ impl TokenArguments {
                 );
             }
         };
-        let keys = self.jwt_keys.iter().map(|file| {
+        let keys = self.keys.iter().map(|file| {
             let key = fs::read(&file.path)
                 .map_err(|error| format!("the key {} cannot be read: {}", file.path.display(), error.kind()))?;
             let kid = file.kid.clone();
@@ -83,7 +83,7 @@ impl TokenArguments {
             issuer,
             audience,
             keys: keys.collect::<Result<_, String>>()?,
-            leeway: self.jwt_leeway,
+            leeway: self.leeway,
         }))
     }
 }

@@ -1,3 +1,5 @@
+#![expect(clippy::unnecessary_wraps, reason = "a route ends with what these give")]
+
 use axum::{
     body::Body,
     http::{HeaderValue, StatusCode, header::CONTENT_TYPE},

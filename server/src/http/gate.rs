@@ -126,9 +126,8 @@ async fn run(service: &Arc<Service>, operation: &Operation, request: Request, ne
         // Takes its room for as long as it goes on.
         Kind::Stream => None,
     };
-    let _taken = match room.map(|room| room.try_acquire()).transpose() {
-        Ok(taken) => taken,
-        Err(_) => return of(operation, busy()).into_response(),
+    let Ok(_taken) = room.map(|room| room.try_acquire()).transpose() else {
+        return of(operation, busy()).into_response();
     };
     let limit = time_limit(service, operation);
     match tokio::time::timeout(limit, next.run(request)).await {

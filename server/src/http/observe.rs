@@ -42,12 +42,11 @@ pub(crate) async fn observe(State(service): State<Arc<Service>>, request: Reques
         log = log_hash(request.uri().path()),
     );
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let response = match answer.instrument(span.clone()).await {
-        Ok(response) => as_problem(response, &id),
-        Err(_) => {
-            service.metrics.panicked();
-            Problem::internal().answer(&id)
-        }
+    let response = if let Ok(response) = answer.instrument(span.clone()).await {
+        as_problem(response, &id)
+    } else {
+        service.metrics.panicked();
+        Problem::internal().answer(&id)
     };
     let response = with_headers(response, &id);
     let (status, time) = (response.status(), begun.elapsed());
@@ -70,7 +69,7 @@ fn as_problem(mut response: Response, id: &str) -> Response {
         if status.is_server_error() {
             tracing::debug!(request = id, code = problem.body.code, "failed");
         }
-        return with_body_of(response, &problem, id);
+        return with_body_of(&response, &problem, id);
     }
     let is_refusal = status.is_client_error() || status.is_server_error();
     let has_body = response.headers().contains_key(CONTENT_TYPE) && status != StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -82,11 +81,11 @@ fn as_problem(mut response: Response, id: &str) -> Response {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "the encoding of the body is not known here: send gzip or none",
         _ => "the request was refused",
     };
-    with_body_of(response, &Problem::protocol(status, detail), id)
+    with_body_of(&response, &Problem::protocol(status, detail), id)
 }
 
 /// The problem's answer with what else the response says, such as the methods that are allowed.
-fn with_body_of(response: Response, problem: &Problem, id: &str) -> Response {
+fn with_body_of(response: &Response, problem: &Problem, id: &str) -> Response {
     let mut answer = problem.answer(id);
     for (name, value) in response.headers() {
         if *name != CONTENT_LENGTH && !answer.headers().contains_key(name) {

@@ -3,6 +3,7 @@ use axum::http::Method;
 use crate::auth::Right;
 
 /// What an operation is, for all that is decided before its own code runs.
+#[derive(Clone, Copy)]
 pub(crate) struct Operation {
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,

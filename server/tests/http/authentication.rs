@@ -28,6 +28,21 @@ fn refused(name: &'static str, token: &str) -> Case {
     }
 }
 
+/// A token that is good, but not where it belongs.
+fn badly_sent(token: &str) -> Vec<Case> {
+    let case = |name, authorization| Case {
+        name,
+        authorization,
+        status: 401,
+        code: "unauthenticated",
+    };
+    vec![
+        case("no token", Vec::new()),
+        case("another scheme", vec![format!("authorization: Basic {token}")]),
+        case("two tokens", vec![format!("authorization: Bearer {token}"); 2]),
+    ]
+}
+
 fn unsigned(header: &str, claims: &Claims) -> String {
     let claims = serde_json::to_vec(claims).unwrap();
     format!("{}.{}.", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims))
@@ -59,25 +74,8 @@ fn cases(algorithm: Algorithm, log: &str) -> Vec<Case> {
         _ => sign(&Header::new(Algorithm::EdDSA), &good, SECRET),
     };
     let none = r#"{"alg":"none","typ":"JWT"}"#;
-    let mut all = vec![
-        Case {
-            name: "no token",
-            authorization: Vec::new(),
-            status: 401,
-            code: "unauthenticated",
-        },
-        Case {
-            name: "another scheme",
-            authorization: vec![format!("authorization: Basic {}", signed(&good))],
-            status: 401,
-            code: "unauthenticated",
-        },
-        Case {
-            name: "two tokens",
-            authorization: vec![format!("authorization: Bearer {}", signed(&good)); 2],
-            status: 401,
-            code: "unauthenticated",
-        },
+    let mut all = badly_sent(&signed(&good));
+    all.extend([
         refused("no token in the header", ""),
         refused("no JWT", "a.b.c"),
         refused("expired", &signed(&good.clone().expiring_in(-60))),
@@ -145,7 +143,7 @@ fn cases(algorithm: Algorithm, log: &str) -> Vec<Case> {
             status: 403,
             code: "forbidden",
         },
-    ];
+    ]);
     if algorithm == Algorithm::HS256 {
         all.push(refused("another key", &sign(&header(), &Claims::on(log), &[b'x'; 40])));
     }

@@ -210,7 +210,7 @@ fn what_is_not_http_does_no_harm() {
             let answer = String::from_utf8_lossy(&answer).into_owned();
             assert!(!answer.starts_with("HTTP/1.1 2") && !answer.starts_with("HTTP/1.1 5"), "{answer}");
         }
-        let many: String = (0..10_000).map(|number| format!("X-{number}: a\r\n")).collect();
+        let many = "X-Many: a\r\n".repeat(10_000);
         let mut stream = TcpStream::connect(server.address).await.unwrap();
         let _ = stream.write_all(format!("GET /livez HTTP/1.1\r\n{many}\r\n").as_bytes()).await;
         let mut answer = Vec::new();

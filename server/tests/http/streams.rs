@@ -17,12 +17,12 @@ async fn line_with(body: &mut hyper::body::Incoming, wanted: impl Fn(&Value) -> 
     let mut waiting = String::new();
     let found = async {
         loop {
-            while let Some((line, rest)) = waiting.split_once('\n') {
-                let value: Value = serde_json::from_str(line).unwrap();
+            while let Some(length) = waiting.find('\n') {
+                let line: String = waiting.drain(..=length).collect();
+                let value: Value = serde_json::from_str(&line).unwrap();
                 if wanted(&value) {
                     return value;
                 }
-                waiting = rest.to_owned();
             }
             let frame = body.frame().await.unwrap().unwrap();
             waiting += std::str::from_utf8(frame.data_ref().unwrap()).unwrap();

@@ -17,7 +17,7 @@ pub(crate) struct Running {
     pub(crate) client: Client,
     database: PostgresDatabase,
     shutdown: Option<oneshot::Sender<()>>,
-    running: JoinHandle<()>,
+    task: JoinHandle<()>,
 }
 
 /// Options without authentication.
@@ -51,7 +51,7 @@ impl Running {
             .unwrap();
         let (address, ops) = (server.local_addr().unwrap(), server.ops_addr().unwrap());
         let (shutdown, told) = oneshot::channel();
-        let running = tokio::spawn(server.run(async move {
+        let task = tokio::spawn(server.run(async move {
             let _ = told.await;
         }));
         Self {
@@ -60,7 +60,7 @@ impl Running {
             client: Client::new(address),
             database,
             shutdown: Some(shutdown),
-            running,
+            task,
         }
     }
 
@@ -69,7 +69,7 @@ impl Running {
         if let Some(shutdown) = self.shutdown.take() {
             let _ = shutdown.send(());
         }
-        &mut self.running
+        &mut self.task
     }
 
     /// A log that exists, as the database has it.

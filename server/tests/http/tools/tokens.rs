@@ -60,7 +60,7 @@ pub(crate) fn token(log: &str) -> String {
     sign(&Header::new(Algorithm::HS256), &Claims::on(log), SECRET)
 }
 
-/// A token by a secret, or for EdDSA by the private key of these tests.
+/// A token by a secret, or for `EdDSA` by the private key of these tests.
 pub(crate) fn sign(header: &Header, claims: &Claims, secret: &[u8]) -> String {
     let key = match header.alg {
         Algorithm::EdDSA => EncodingKey::from_ed_pem(PRIVATE_KEY).unwrap(),
