@@ -4,6 +4,7 @@
 
 mod conformance;
 mod fanout;
+mod faults;
 mod immutable;
 mod indexes;
 mod instances;

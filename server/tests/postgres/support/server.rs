@@ -111,6 +111,11 @@ impl Server {
         self.order("begin");
     }
 
+    /// Whether it takes no connections.
+    pub(crate) async fn is_away(&self) -> bool {
+        connect(&self.service()).await.is_err()
+    }
+
     /// The process that keeps it.
     pub(crate) fn keeper(&self) -> u32 {
         self.keeper.lock().unwrap().id()
@@ -237,7 +242,8 @@ const SERVER: &str = r#"
     begin "$@"
     while read -r order; do
         case $order in
-            kill) kill -KILL $server $(pgrep -P $server); wait $server ;;
+            # Stopped first, so that none is born meanwhile and keeps the next server from beginning.
+            kill) kill -STOP $server; kill -KILL $(pgrep -P $server); kill -KILL $server; wait $server ;;
             begin) begin "$@" ;;
         esac
     done
