@@ -9,8 +9,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::{
     EventStream, FanoutOptions, StreamRequest,
+    follower::{self, Follower, FollowerState},
     subscriber::Subscriber,
-    tail::{self, Tail, TailState},
 };
 use crate::{PostgresStorage, log::Log, tables};
 
@@ -26,7 +26,7 @@ pub(super) struct Shared {
     pub(super) options: FanoutOptions,
     closing: watch::Sender<bool>,
     /// Made for the first stream, retired with the last.
-    tail: Mutex<Option<Arc<Tail>>>,
+    follower: Mutex<Option<Arc<Follower>>>,
 }
 
 /// What a fan-out holds, for metrics.
@@ -49,7 +49,7 @@ impl Fanout {
             store,
             options,
             closing: watch::Sender::new(false),
-            tail: Mutex::default(),
+            follower: Mutex::default(),
         }))
     }
 
@@ -68,12 +68,12 @@ impl Fanout {
             let checked = shared.store.subscribe(EventFilter::default(), request.after).await?;
             checked.cursor()
         };
-        let (tail, state) = shared.join().await?;
+        let (follower, state) = shared.join().await?;
         if shared.is_closed() {
             return Err(StorageError::closed());
         }
         let (items, given) = mpsc::channel(1);
-        let subscriber = Subscriber::new(Arc::clone(shared), tail, state, items, start, &request);
+        let subscriber = Subscriber::new(Arc::clone(shared), follower, state, items, start, &request);
         let closing = (shared.closing.subscribe(), log.closing.subscribe());
         let task = log.database.runtime.spawn(subscriber.run(request.deadline, closing));
         Ok(EventStream::new(given, task, start))
@@ -86,13 +86,13 @@ impl Fanout {
 
     /// What it holds now.
     pub fn stats(&self) -> FanoutStats {
-        let Some(tail) = self.0.running() else {
+        let Some(follower) = self.0.running() else {
             return FanoutStats::default();
         };
-        let ring = tail.ring();
+        let ring = follower.ring();
         let (ring_events, ring_bytes) = ring.size();
         FanoutStats {
-            streams: tail.streams(),
+            streams: follower.streams(),
             position: Some(ring.end()),
             ring_events,
             ring_bytes,
@@ -105,13 +105,13 @@ impl Shared {
         self.store.storage().log()
     }
 
-    /// Lets a tail without streams go; whether it had none.
-    pub(super) fn retire(&self, tail: &Arc<Tail>) -> bool {
-        let mut slot = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        if tail.streams() > 0 {
+    /// Lets a follower without streams go; whether it had none.
+    pub(super) fn retire(&self, follower: &Arc<Follower>) -> bool {
+        let mut slot = self.follower.lock().unwrap_or_else(PoisonError::into_inner);
+        if follower.streams() > 0 {
             return false;
         }
-        slot.take_if(|running| Arc::ptr_eq(running, tail));
+        slot.take_if(|running| Arc::ptr_eq(running, follower));
         true
     }
 
@@ -119,27 +119,27 @@ impl Shared {
         *self.closing.borrow()
     }
 
-    fn running(&self) -> Option<Arc<Tail>> {
-        let slot = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.clone().filter(|tail| !tail.has_ended())
+    fn running(&self) -> Option<Arc<Follower>> {
+        let slot = self.follower.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.clone().filter(|follower| !follower.has_ended())
     }
 
-    /// The tail, which is made if none runs, with a place in it that keeps it.
-    async fn join(self: &Arc<Self>) -> Result<(Arc<Tail>, watch::Receiver<TailState>), StorageError> {
+    /// The follower, which is made if none runs, with a place in it that keeps it.
+    async fn join(self: &Arc<Self>) -> Result<(Arc<Follower>, watch::Receiver<FollowerState>), StorageError> {
         let mut begin: Option<Head> = None;
         loop {
             {
-                let mut slot = self.tail.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(tail) = slot.as_ref().filter(|tail| !tail.has_ended()) {
-                    return Ok((Arc::clone(tail), tail.follow()));
+                let mut slot = self.follower.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(follower) = slot.as_ref().filter(|follower| !follower.has_ended()) {
+                    return Ok((Arc::clone(follower), follower.watch()));
                 }
                 if let Some(place) = begin {
-                    let tail = Arc::new(Tail::at(place));
-                    let state = tail.follow();
-                    *slot = Some(Arc::clone(&tail));
-                    let task = tail::run(Arc::clone(self), Arc::clone(&tail));
+                    let follower = Arc::new(Follower::at(place));
+                    let state = follower.watch();
+                    *slot = Some(Arc::clone(&follower));
+                    let task = follower::run(Arc::clone(self), Arc::clone(&follower));
                     self.log().database.runtime.spawn(task);
-                    return Ok((tail, state));
+                    return Ok((follower, state));
                 }
             }
             begin = Some(tables::head(self.log()).await?);

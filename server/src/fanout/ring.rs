@@ -9,7 +9,7 @@ use foldlog::core::{
 
 use super::FanoutOptions;
 
-/// What one read of the tail found: all events between two places of the log.
+/// What one read of the follower found: all events between two places of the log.
 pub(super) struct Batch {
     pub(super) before: Head,
     pub(super) after: Head,
@@ -228,7 +228,7 @@ mod tests {
         assert!(matches!(ring.after(16), After::Nothing));
         assert!(
             matches!(ring.after(99), After::Nothing),
-            "a reader may be ahead of the tail"
+            "a reader may be ahead of the follower"
         );
         ring.push(batch(17, 18), &options);
         assert!(matches!(ring.after(11), After::Gone));

@@ -15,17 +15,17 @@ use tokio::{
 use super::{
     EndReason, StreamItem, StreamRequest,
     fanout::Shared,
+    follower::{Follower, FollowerState},
     proof::prove,
     ring::{After, Batch},
-    tail::{Tail, TailState},
 };
 use crate::read::read_events;
 
 /// The task of a stream: what it holds does not grow with what the stream has not taken.
 pub(super) struct Subscriber {
     shared: Arc<Shared>,
-    tail: Arc<Tail>,
-    state: watch::Receiver<TailState>,
+    follower: Arc<Follower>,
+    state: watch::Receiver<FollowerState>,
     items: mpsc::Sender<StreamItem>,
     filter: Arc<EventFilter>,
     events: bool,
@@ -41,15 +41,15 @@ pub(super) struct Subscriber {
 impl Subscriber {
     pub(super) fn new(
         shared: Arc<Shared>,
-        tail: Arc<Tail>,
-        state: watch::Receiver<TailState>,
+        follower: Arc<Follower>,
+        state: watch::Receiver<FollowerState>,
         items: mpsc::Sender<StreamItem>,
         place: Cursor,
         request: &StreamRequest,
     ) -> Self {
         Self {
             shared,
-            tail,
+            follower,
             state,
             items,
             filter: Arc::new(request.filter.clone()),
@@ -113,7 +113,7 @@ impl Subscriber {
         self.tell_position().await?;
         loop {
             self.known_end()?;
-            let after = self.tail.ring().after(self.place.sequence_number);
+            let after = self.follower.ring().after(self.place.sequence_number);
             match after {
                 After::Gone => self.read_page().await?,
                 After::Events { batch, is_last } => self.take(&batch, is_last).await?,
@@ -123,19 +123,19 @@ impl Subscriber {
         }
     }
 
-    /// Where the tail is, noting that this was seen.
+    /// Where the follower is, noting that this was seen.
     fn known_end(&mut self) -> Result<Cursor, EndReason> {
         match &*self.state.borrow_and_update() {
-            TailState::At(end) => Ok(*end),
-            TailState::Ended(error) => Err(EndReason::Problem(error.clone())),
+            FollowerState::At(end) => Ok(*end),
+            FollowerState::Ended(error) => Err(EndReason::Problem(error.clone())),
         }
     }
 
-    /// Until the tail moves or it is time to tell the position, which it does.
+    /// Until the follower moves or it is time to tell the position, which it does.
     async fn wait(&mut self) -> Result<(), EndReason> {
         let beat = self.told_at + self.shared.options.heartbeat;
         tokio::select! {
-            // The sender lives as long as the tail.
+            // The sender lives as long as the follower.
             _ = self.state.changed() => Ok(()),
             () = sleep_until(beat) => self.tell_position().await,
         }

@@ -19,26 +19,26 @@ use super::{
 use crate::{PostgresStorage, log::Log, read::read_events, tables};
 
 /// The newest events of a log, as one task reads them for all streams.
-pub(super) struct Tail {
+pub(super) struct Follower {
     ring: Mutex<Ring>,
     /// Has one receiver a stream.
-    state: watch::Sender<TailState>,
+    state: watch::Sender<FollowerState>,
 }
 
-/// How far the tail is.
+/// How far the follower is.
 #[derive(Clone, Debug)]
-pub(super) enum TailState {
+pub(super) enum FollowerState {
     /// It has seen the log up to here.
     At(Head),
     /// The log cannot be followed any further.
     Ended(StorageError),
 }
 
-impl Tail {
+impl Follower {
     pub(super) fn at(place: Head) -> Self {
         Self {
             ring: Mutex::new(Ring::at(place)),
-            state: watch::Sender::new(TailState::At(place)),
+            state: watch::Sender::new(FollowerState::At(place)),
         }
     }
 
@@ -47,7 +47,7 @@ impl Tail {
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn follow(&self) -> watch::Receiver<TailState> {
+    pub(super) fn watch(&self) -> watch::Receiver<FollowerState> {
         self.state.subscribe()
     }
 
@@ -56,7 +56,7 @@ impl Tail {
     }
 
     pub(super) fn has_ended(&self) -> bool {
-        matches!(*self.state.borrow(), TailState::Ended(_))
+        matches!(*self.state.borrow(), FollowerState::Ended(_))
     }
 
     fn advance(&self, change: impl FnOnce(&mut Ring)) {
@@ -65,25 +65,25 @@ impl Tail {
             change(&mut ring);
             ring.end()
         };
-        self.state.send_replace(TailState::At(end));
+        self.state.send_replace(FollowerState::At(end));
     }
 }
 
 /// Reads what is new whenever there is news, until no stream is left, the handle is closed or the log cannot be followed.
-pub(super) async fn run(shared: Arc<Shared>, tail: Arc<Tail>) {
+pub(super) async fn run(shared: Arc<Shared>, follower: Arc<Follower>) {
     let log = shared.log();
     let mut news = log.news.clone();
     let mut closing = log.closing.subscribe();
     loop {
         // Before looking, so that what comes meanwhile makes it look again.
         news.mark_unchanged();
-        match look(log, &shared.store, &tail, &shared.options).await {
+        match look(log, &shared.store, &follower, &shared.options).await {
             Ok(true) => continue,
             Ok(false) => {}
             // A database that is away for a while ends no stream: the next look may find it.
             Err(error) if error.kind.is_retryable() => {}
             Err(error) => {
-                tail.state.send_replace(TailState::Ended(error));
+                follower.state.send_replace(FollowerState::Ended(error));
                 return;
             }
         }
@@ -91,7 +91,7 @@ pub(super) async fn run(shared: Arc<Shared>, tail: Arc<Tail>) {
             _ = news.changed() => {}
             () = tokio::time::sleep(log.database.options.poll) => {}
             _ = closing.wait_for(|closed| *closed) => return,
-            () = tail.state.closed() => if shared.retire(&tail) { return },
+            () = follower.state.closed() => if shared.retire(&follower) { return },
         }
     }
 }
@@ -100,10 +100,10 @@ pub(super) async fn run(shared: Arc<Shared>, tail: Arc<Tail>) {
 async fn look(
     log: &Log,
     store: &EventStore<PostgresStorage>,
-    tail: &Tail,
+    follower: &Follower,
     options: &FanoutOptions,
 ) -> Result<bool, StorageError> {
-    let place = tail.ring().end();
+    let place = follower.ring().end();
     let head = tables::head(log).await?;
     if head == place {
         return Ok(false);
@@ -111,7 +111,7 @@ async fn look(
     if head.sequence_number <= place.sequence_number {
         still_has(store, &place).await?;
         if head.sequence_number == place.sequence_number {
-            tail.advance(|ring| ring.change_epoch(head));
+            follower.advance(|ring| ring.change_epoch(head));
         }
         return Ok(false);
     }
@@ -131,6 +131,6 @@ async fn look(
     let is_more = !page.done;
     let batch = Batch::new(place, after, page)
         .map_err(|damage| StorageError::corrupted(place.sequence_number + 1, damage.reason.clone()))?;
-    tail.advance(|ring| ring.push(batch, options));
+    follower.advance(|ring| ring.push(batch, options));
     Ok(is_more)
 }
