@@ -12,7 +12,15 @@ const PROGRAM: &str = "bin/schemathesis";
 pub(crate) fn run(full: bool) -> Result<()> {
     let folder = ensure()?;
     let mut cargo = shell::command("timeout");
-    let test = ["cargo", "test", "--package", "foldlog-server", "--test", "http", "schemathesis"];
+    let test = [
+        "cargo",
+        "test",
+        "--package",
+        "foldlog-server",
+        "--test",
+        "http",
+        "schemathesis",
+    ];
     cargo
         .arg(if full { "3600" } else { "900" })
         .args(test)
@@ -24,7 +32,9 @@ pub(crate) fn run(full: bool) -> Result<()> {
 
 /// The folder that it is in, with all that it needs.
 fn ensure() -> Result<PathBuf> {
-    let folder = shell::root().join("target/python").join(format!("schemathesis-{VERSION}"));
+    let folder = shell::root()
+        .join("target/python")
+        .join(format!("schemathesis-{VERSION}"));
     if folder.join(PROGRAM).exists() {
         println!("setup: schemathesis {VERSION} is there");
         return Ok(folder);

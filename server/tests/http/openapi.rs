@@ -46,6 +46,7 @@ fn statuses(operation: &OperationSummary) -> BTreeSet<&'static str> {
     let suffix = operation.path.strip_prefix("/v1/logs/{log}").unwrap();
     let success: &[&str] = match (operation.method, suffix) {
         ("PUT", "") => &["200", "201"],
+        ("GET", "/appends") => &["200", "204"],
         ("PUT" | "DELETE", _) => &["204"],
         _ => &["200"],
     };

@@ -156,6 +156,7 @@ fn a_log_moves_by_its_export_and_by_its_appends() {
         let path = format!("/v1/logs/{mirror}/appends");
         let stored = client.send("POST", &path, &lines, step("continue")).await;
         assert_eq!(stored.value()["sequenceNumber"], 4, "{stored:?}");
+        assert_eq!(client.get(&format!("{log}/appends?after=4")).await.status.as_u16(), 204);
         let elsewhere = client.send("POST", &path, &lines, step("continue")).await;
         assert_eq!(
             (elsewhere.status.as_u16(), elsewhere.code()),

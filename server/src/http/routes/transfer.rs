@@ -35,6 +35,9 @@ pub(crate) async fn appends(call: Call) -> Answer {
         .storage()
         .read_records(query.number("after")?, bytes)
         .await?;
+    if records.is_empty() {
+        return answer::none();
+    }
     let mut lines = String::new();
     write_records(&mut lines, &records);
     answer::lines(lines)
