@@ -1,11 +1,11 @@
 //! Bodies that are too large, too deep, or larger than they seem.
 
-use std::io::Write as _;
+use std::{io::Write as _, time::Duration};
 
 use axum::body::{Body, Bytes};
 use flate2::{Compression, write::GzEncoder};
 use foldlog_server::http::HttpOptions;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 use crate::{
     support::{log_name, runtime},
@@ -81,15 +81,22 @@ fn a_body_without_a_length_is_counted_as_it_comes() {
         })
         .await;
         server.create(&name).await;
-        let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 4_096])));
         let path = format!("/v1/logs/{name}/append");
-        let request = server.client.request(
-            "POST",
-            &path,
-            &["content-type: application/json"],
-            Body::from_stream(endless),
-        );
-        assert_eq!(server.client.begin(request).await.status().as_u16(), 413);
+        let send = |parts: usize| {
+            let part = || Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 4_096]));
+            let body = Body::from_stream(stream::repeat_with(part).take(parts));
+            let json = ["content-type: application/json"];
+            server
+                .client
+                .try_begin(server.client.request("POST", &path, &json, body))
+        };
+        let answered = send(2_048).await.unwrap();
+        assert_eq!(answered.status().as_u16(), 413, "who sends a little too much hears why");
+        // Who never ends is cut off, and perhaps does not hear why.
+        let cut = tokio::time::timeout(Duration::from_secs(30), send(usize::MAX))
+            .await
+            .unwrap();
+        assert!(cut.is_err() || cut.is_ok_and(|answered| answered.status().as_u16() == 413));
     });
 }
 

@@ -61,7 +61,15 @@ impl Client {
 
     /// The answer as it comes.
     pub(crate) async fn begin(&self, request: Request<Body>) -> axum::http::Response<hyper::body::Incoming> {
-        self.inner.request(request).await.unwrap()
+        self.try_begin(request).await.unwrap()
+    }
+
+    /// The same, if the server does not close the connection on it.
+    pub(crate) async fn try_begin(
+        &self,
+        request: Request<Body>,
+    ) -> Result<axum::http::Response<hyper::body::Incoming>, legacy::Error> {
+        self.inner.request(request).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answered {
