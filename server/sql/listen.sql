@@ -1,1 +1,1 @@
-LISTEN foldlog
+LISTEN {channel}

@@ -1,1 +1,1 @@
-SELECT pg_notify('foldlog', $1)
+SELECT pg_notify($1, $2)

@@ -7,15 +7,22 @@
 //! uses another role, which can neither change nor remove what is stored.
 
 mod append;
+mod auth;
 mod database;
+mod fanout;
+pub mod http;
 mod log;
 mod migrate;
 mod read;
+mod restore;
 mod sql;
 mod storage;
 mod tables;
 
-pub use database::{Counters, Isolation, PostgresDatabase, PostgresOptions};
+pub use auth::{RateOptions, Right, TokenAlgorithm, TokenKey, TokenOptions};
+pub use database::{Counters, Isolation, PoolUse, PostgresDatabase, PostgresOptions};
+pub use fanout::{EndReason, EventStream, Fanout, FanoutOptions, FanoutStats, StreamItem, StreamRequest};
 pub use log::{LogName, OpenLog};
 pub use migrate::{MigrateError, grant_service, migrate, migrate_to};
+pub use restore::{RestoreError, Restored, restore};
 pub use storage::PostgresStorage;

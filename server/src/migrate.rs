@@ -1,11 +1,11 @@
 //! The schema, made and brought up to date by numbered migrations.
 
-use std::{error::Error, fmt, str::FromStr};
+use std::{error::Error, fmt};
 
 use foldlog::storage::{StorageError, StorageErrorKind};
-use tokio_postgres::{Client, Config, NoTls};
+use tokio_postgres::Client;
 
-use crate::sql;
+use crate::{database::Dsn, sql};
 
 struct Migration {
     name: &'static str,
@@ -30,6 +30,10 @@ const MIGRATIONS: &[Migration] = &[
         name: "service_role",
         sql: include_str!("../migrations/0004_service_role.sql"),
     },
+    Migration {
+        name: "restore",
+        sql: include_str!("../migrations/0005_restore.sql"),
+    },
 ];
 
 /// Why a database was not migrated.
@@ -37,6 +41,8 @@ const MIGRATIONS: &[Migration] = &[
 pub enum MigrateError {
     /// A newer version has migrated it to this number; this one knows fewer.
     Newer(i32),
+    /// The DSN cannot be used.
+    Dsn(StorageError),
     /// It failed, and is as it was before.
     Database(tokio_postgres::Error),
 }
@@ -49,6 +55,7 @@ impl fmt::Display for MigrateError {
                 "the database is at migration {number}, this version knows {}: use the newer version",
                 MIGRATIONS.len()
             ),
+            Self::Dsn(error) => error.fmt(f),
             Self::Database(_) => f.write_str("the migration failed; the database is as it was before"),
         }
     }
@@ -58,6 +65,7 @@ impl Error for MigrateError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Newer(_) => None,
+            Self::Dsn(error) => error.source(),
             Self::Database(error) => Some(error),
         }
     }
@@ -135,8 +143,9 @@ pub(crate) fn check(number: i32) -> Result<(), StorageError> {
     }
 }
 
-async fn connect(dsn: &str) -> Result<Client, MigrateError> {
-    let (client, connection) = Config::from_str(dsn)?.connect(NoTls).await?;
+pub(crate) async fn connect(dsn: &str) -> Result<Client, MigrateError> {
+    let dsn = Dsn::parse(dsn).map_err(MigrateError::Dsn)?;
+    let (client, connection) = dsn.config.connect(dsn.tls).await?;
     // Ends with the client; a failure is told to whoever waits for a statement.
     tokio::spawn(async move {
         let _ = connection.await;

@@ -34,6 +34,10 @@ impl PostgresStorage {
         Self { log: Arc::new(log) }
     }
 
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
     /// Work on the runtime, which goes on when nobody waits for it any more.
     async fn work<T, E, W>(&self, work: impl FnOnce(Arc<Log>) -> W + Send) -> Result<T, E>
     where
@@ -45,6 +49,17 @@ impl PostgresStorage {
         let running = self.log.database.runtime.spawn(work(Arc::clone(&self.log)));
         // It fails only if the runtime ends.
         running.await.unwrap_or_else(|_| Err(StorageError::closed().into()))
+    }
+}
+
+impl PostgresStorage {
+    /// Where the log ends, and whether it is a mirror, which takes imports only.
+    ///
+    /// # Errors
+    ///
+    /// The database failed.
+    pub async fn info(&self) -> Result<(Head, bool), StorageError> {
+        self.work(|log| async move { tables::info(&log).await }).await
     }
 }
 
@@ -140,7 +155,7 @@ impl Storage for PostgresStorage {
     }
 
     async fn health(&self) -> Health {
-        let looked: Result<bool, StorageError> = self.work(|log| async move { tables::is_mirror(&log).await }).await;
+        let looked = self.info().await;
         let state = self.log.lock();
         let handle = match (self.log.is_closed(), state.damage.is_some(), looked.is_ok()) {
             (true, _, _) => "closed",
@@ -155,7 +170,7 @@ impl Storage for PostgresStorage {
             quota: None,
             eviction_risk: "none",
             handle,
-            is_mirror: looked.ok(),
+            is_mirror: looked.ok().map(|(_, is_mirror)| is_mirror),
             last_error: state.last_error.map(foldlog::storage::StorageErrorKind::code),
         }
     }

@@ -357,6 +357,18 @@ impl From<StorageError> for ImportError {
     }
 }
 
+impl ImportError {
+    /// The word of the public API for what is wrong with the export; none if the storage failed.
+    pub fn export_fault(&self) -> Option<&'static str> {
+        match self {
+            Self::NotAnExport(_) => Some("not_an_export"),
+            Self::Incomplete(_) => Some("incomplete"),
+            Self::Altered(_) => Some("altered"),
+            Self::Storage(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -24,19 +24,18 @@ impl Failure {
 
     /// The failure of an import, with how far it had come.
     pub(super) fn of_import(error: ImportError, progress: &ImportProgress) -> Self {
-        let (invalid, fault) = match error {
-            ImportError::NotAnExport(invalid) => (invalid, "not_an_export"),
-            ImportError::Incomplete(invalid) => (invalid, "incomplete"),
-            ImportError::Altered(invalid) => (invalid, "altered"),
-            ImportError::Storage(error) => return Self::from(error).with_progress(progress),
+        let fault = error.export_fault();
+        let mut failure = match error {
+            ImportError::NotAnExport(invalid) | ImportError::Incomplete(invalid) | ImportError::Altered(invalid) => {
+                Self::from(invalid)
+            }
+            ImportError::Storage(error) => Self::from(error),
         };
-        let problem = Problem::from(invalid).text("exportFault", fault);
-        Self::from(problem).with_progress(progress)
-    }
-
-    fn with_progress(mut self, progress: &ImportProgress) -> Self {
-        self.problem = self.problem.raw("progress", &import_progress(progress));
-        self
+        if let Some(fault) = fault {
+            failure.problem = failure.problem.text("exportFault", fault);
+        }
+        failure.problem = failure.problem.raw("progress", &import_progress(progress));
+        failure
     }
 
     /// The same failure of a checkpoint's move, which names the checkpoint.

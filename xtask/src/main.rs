@@ -7,6 +7,7 @@ mod flights;
 mod fuzz;
 mod names;
 mod node_tests;
+mod openapi;
 mod order;
 mod package;
 mod setup;

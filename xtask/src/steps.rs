@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::package::{self, Profile};
 use crate::setup::Need;
 use crate::wasm_tests::{self, Place};
-use crate::{check, demo, fuzz, node_tests, shell, size};
+use crate::{check, demo, fuzz, node_tests, openapi, shell, size};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
@@ -97,6 +97,7 @@ pub(crate) const STEPS: &[Step] = &[
         let limit = if full { FULL_POSTGRES_TIMEOUT } else { POSTGRES_TIMEOUT };
         shell::run(long(shell::command("timeout").arg(limit).args(cargo), full))
     }),
+    test("openapi", &[Need::Postgres, Need::Pip], openapi::run),
     on_package(test("node", &[Need::NodeTools], |_| node_tests::run())),
     test("wasm-node", wasm_tests::NODE_NEEDS, |full| {
         wasm_tests::run(Place::Node, full)

@@ -87,6 +87,7 @@ impl Drop for Turn {
 async fn flush(log: Arc<Log>) {
     let mut turn = Turn { log, has_ended: false };
     loop {
+        wait_for_more(&turn.log).await;
         let mut group = take_group(&turn.log);
         if group.is_empty() {
             break;
@@ -94,6 +95,14 @@ async fn flush(log: Arc<Log>) {
         write_group(&turn.log, &mut group).await;
     }
     turn.has_ended = true;
+}
+
+/// Lets more appends join those that wait, if the options say so.
+async fn wait_for_more(log: &Log) {
+    let options = &log.database.options;
+    if !options.group_window.is_zero() && (1..options.group_events).contains(&log.lock().queue.len()) {
+        tokio::time::sleep(options.group_window).await;
+    }
 }
 
 fn take_group(log: &Log) -> Vec<Pending> {

@@ -1,5 +1,4 @@
 use std::{
-    str::FromStr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -7,16 +6,15 @@ use std::{
     time::Duration,
 };
 
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use foldlog::{
-    environment::Environment,
-    storage::{StorageError, StorageErrorKind},
-};
-use tokio::{runtime::Handle, task::JoinHandle};
-use tokio_postgres::{Config, NoTls, Row};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime, Status};
+use foldlog::{environment::Environment, storage::StorageError};
+use tokio::{runtime::Handle, sync::Semaphore, task::JoinHandle};
+use tokio_postgres::Row;
 
 use super::{
-    Failure, Lease, PostgresOptions, Statement,
+    Dsn, Failure, Lease, PostgresOptions, Statement,
+    dsn::invalid,
+    keeper::keep,
     listener::listen,
     news::News,
     notifier::{Notifier, notify},
@@ -39,6 +37,8 @@ pub(crate) struct Database {
     pub(crate) news: Arc<News>,
     pub(crate) notifier: Option<Notifier>,
     pub(crate) counted: Counted,
+    /// How many streams may read pages at the same time.
+    pub(crate) catch_up: Semaphore,
     pool: Pool,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -71,22 +71,30 @@ impl PostgresDatabase {
     ///
     /// The database cannot be reached, or has the schema of an older (`storage_unavailable`) or newer version (`superseded`).
     pub async fn connect(options: PostgresOptions, environment: Arc<dyn Environment>) -> Result<Self, StorageError> {
-        let config = config(&options)?;
+        let dsn = configured(&options)?;
+        check_channel(&options.channel)?;
         let manager_config = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let pool = Pool::builder(Manager::from_config(config.clone(), NoTls, manager_config))
-            .max_size(options.pool_size)
-            .wait_timeout(Some(options.pool_timeout))
-            .create_timeout(Some(options.pool_timeout))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|_| StorageError::new(StorageErrorKind::StorageUnavailable, "the pool cannot be made"))?;
+        let pool = Pool::builder(Manager::from_config(
+            dsn.config.clone(),
+            dsn.tls.clone(),
+            manager_config,
+        ))
+        .max_size(options.pool_size)
+        .wait_timeout(Some(options.pool_timeout))
+        .create_timeout(Some(options.connect_timeout))
+        .runtime(Runtime::Tokio1)
+        .build()
+        .map_err(|_| invalid("the pool cannot be made"))?;
         let news = Arc::new(News::default());
+        let pool_size = options.pool_size;
         let (mut notifier, mut tasks) = (None, Vec::new());
+        let minimum = options.pool_minimum.min(pool_size);
+        tasks.push(tokio::spawn(keep(pool.clone(), minimum, options.pool_idle_timeout)));
         if options.notifications {
-            tasks.push(tokio::spawn(listen(config, Arc::clone(&news))));
-            let (sender, task) = notify(pool.clone());
+            tasks.push(tokio::spawn(listen(dsn, options.channel.clone(), Arc::clone(&news))));
+            let (sender, task) = notify(pool.clone(), options.channel.clone());
             notifier = Some(sender);
             tasks.push(task);
         }
@@ -97,6 +105,7 @@ impl PostgresDatabase {
             news,
             notifier,
             counted: Counted::default(),
+            catch_up: Semaphore::new((pool_size / 2).max(1)),
             pool,
             tasks,
         };
@@ -117,6 +126,10 @@ impl PostgresDatabase {
         open_log(&self.0, name, how).await
     }
 
+    pub(super) fn inner(&self) -> &Database {
+        &self.0
+    }
+
     /// What happened so far.
     pub fn counters(&self) -> Counters {
         let counted = &self.0.counted;
@@ -131,6 +144,10 @@ impl PostgresDatabase {
 }
 
 impl Database {
+    pub(super) fn pool_status(&self) -> Status {
+        self.pool.status()
+    }
+
     /// A connection of the pool.
     pub(crate) async fn lease(&self) -> Result<Lease, Failure> {
         Ok(Lease::new(self.pool.get().await?))
@@ -181,13 +198,9 @@ impl Drop for Database {
 ///
 /// A plan that is kept was made for the tables as they were, perhaps new and empty, where one index is as good as another: so each execution
 /// is planned for the tables as they are. Every statement has an index that serves it; to read a whole table is never the plan.
-fn config(options: &PostgresOptions) -> Result<Config, StorageError> {
-    let mut config = Config::from_str(&options.dsn).map_err(|_| {
-        StorageError::new(
-            StorageErrorKind::StorageUnavailable,
-            "the DSN is neither a URL nor in the key-value form",
-        )
-    })?;
+fn configured(options: &PostgresOptions) -> Result<Dsn, StorageError> {
+    let mut dsn = Dsn::parse(&options.dsn)?;
+    let config = &mut dsn.config;
     let settings = format!(
         "{} -c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout={} \
          -c plan_cache_mode=force_custom_plan -c enable_seqscan=off",
@@ -198,10 +211,26 @@ fn config(options: &PostgresOptions) -> Result<Config, StorageError> {
     );
     config.options(settings.trim());
     if config.get_connect_timeout().is_none() {
-        config.connect_timeout(options.pool_timeout);
+        config.connect_timeout(options.connect_timeout);
     }
     if config.get_application_name().is_none() {
         config.application_name("foldlog");
     }
-    Ok(config)
+    Ok(dsn)
+}
+
+/// The channel stands in a statement, as a name.
+fn check_channel(channel: &str) -> Result<(), StorageError> {
+    let is_name = (1..=63).contains(&channel.len())
+        && channel
+            .bytes()
+            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+        && !channel.starts_with(|first: char| first.is_ascii_digit());
+    if is_name {
+        Ok(())
+    } else {
+        Err(invalid(
+            "the channel's name is not 1 to 63 characters of a-z, 0-9 and _, beginning with no digit",
+        ))
+    }
 }

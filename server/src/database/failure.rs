@@ -98,6 +98,9 @@ impl From<tokio_postgres::Error> for Failure {
                 cause: DatabaseCause(format!("SQLSTATE {}", state.code())),
             },
             None if error.is_closed() => Self::lost("the connection was closed"),
+            None if is_of_tls(&error) => Self::lost(
+                "the TLS handshake failed: see the DSN's sslmode and sslrootcert, and the server's certificate",
+            ),
             // Neither value nor address may stand in an error, and this one could hold both.
             None if error
                 .source()
@@ -127,6 +130,13 @@ impl From<PoolError> for Failure {
             _ => Self::lost("the pool of connections is closed"),
         }
     }
+}
+
+/// Whether a handshake failed.
+fn is_of_tls(error: &tokio_postgres::Error) -> bool {
+    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
+    io.and_then(io::Error::get_ref)
+        .is_some_and(<dyn std::error::Error + Send + Sync + 'static>::is::<rustls::Error>)
 }
 
 fn kind_of(state: &SqlState) -> FailureKind {

@@ -1,30 +1,33 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
-use tokio_postgres::{AsyncMessage, Config, NoTls};
+use tokio_postgres::AsyncMessage;
 
-use super::news::News;
+use super::{Dsn, news::News};
 use crate::sql;
 
 /// How long it waits before it connects again; the poll of each reader covers the time.
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Passes on what other instances tell, for ever, over a connection of its own.
-pub(super) async fn listen(config: Config, news: Arc<News>) {
+pub(super) async fn listen(dsn: Dsn, channel: String, news: Arc<News>) {
+    let listen = sql::LISTEN.replace("{channel}", &channel);
     loop {
-        listen_once(&config, &news).await;
+        listen_once(&dsn, &listen, &news).await;
+        news.note_connected(false);
         tokio::time::sleep(PAUSE).await;
     }
 }
 
 /// Until the connection is lost.
-async fn listen_once(config: &Config, news: &News) {
-    let Ok((client, mut connection)) = config.connect(NoTls).await else {
+async fn listen_once(dsn: &Dsn, listen: &str, news: &News) {
+    let Ok((client, mut connection)) = dsn.config.connect(dsn.tls.clone()).await else {
         return;
     };
     let mut messages = stream::poll_fn(move |context| connection.poll_message(context));
     let begin = async {
-        if client.batch_execute(sql::LISTEN).await.is_ok() {
+        if client.batch_execute(listen).await.is_ok() {
+            news.note_connected(true);
             // What was told before this moment was not heard.
             news.wake_all();
         }

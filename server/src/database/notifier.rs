@@ -22,12 +22,12 @@ impl Notifier {
 }
 
 /// A notifier and the task that does its work.
-pub(super) fn notify(pool: Pool) -> (Notifier, JoinHandle<()>) {
+pub(super) fn notify(pool: Pool, channel: String) -> (Notifier, JoinHandle<()>) {
     let (sender, receiver) = unbounded_channel();
-    (Notifier(sender), tokio::spawn(run(pool, receiver)))
+    (Notifier(sender), tokio::spawn(run(pool, channel, receiver)))
 }
 
-async fn run(pool: Pool, mut appended: UnboundedReceiver<Arc<str>>) {
+async fn run(pool: Pool, channel: String, mut appended: UnboundedReceiver<Arc<str>>) {
     while let Some(first) = appended.recv().await {
         let mut logs = BTreeSet::from([first]);
         while let Ok(log) = appended.try_recv() {
@@ -38,7 +38,7 @@ async fn run(pool: Pool, mut appended: UnboundedReceiver<Arc<str>>) {
             && let Ok(statement) = client.prepare_cached(sql::NOTIFY).await
         {
             for log in logs {
-                let _ = client.query(&statement, &[&&*log]).await;
+                let _ = client.query(&statement, &[&channel, &&*log]).await;
             }
         }
         tokio::time::sleep(WINDOW).await;

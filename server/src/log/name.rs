@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-/// The name of a log: 1 to 255 bytes of UTF-8 without NUL, not beginning with `$`, compared byte for byte.
+/// The name of a log: 1 to 255 bytes of UTF-8 without NUL, not beginning with `$`, neither `.` nor `..`, compared byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LogName(Arc<str>);
 
@@ -19,6 +19,9 @@ impl LogName {
         }
         if text.starts_with('$') {
             return Err("begins with \"$\"; such names are reserved".to_owned());
+        }
+        if matches!(text, "." | "..") {
+            return Err("is a step in a path, which a client takes out of a URL".to_owned());
         }
         Ok(Self(text.into()))
     }
@@ -47,7 +50,7 @@ mod tests {
     fn names_that_could_be_mistaken_are_refused() {
         assert!(LogName::parse("wallet-42").is_ok());
         assert!(LogName::parse(&"é".repeat(127)).is_ok());
-        for name in ["", "$all", "a\0b", &"é".repeat(128)] {
+        for name in ["", "$all", ".", "..", "a\0b", &"é".repeat(128)] {
             assert!(LogName::parse(name).is_err(), "{name:?}");
         }
     }

@@ -18,6 +18,9 @@ use crate::{
 /// How many appends are looked at in one go.
 const APPENDS: i64 = 500;
 
+/// How many events, unless one append has more: those that are cut off for their size have been read all the same.
+const EVENTS: usize = 2_000;
+
 /// An append's row.
 struct Append<'a> {
     row: &'a Row,
@@ -37,7 +40,15 @@ pub(crate) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) ->
     let rows = log
         .query((sql::APPENDS_AFTER, &[name, &after.map(number), &APPENDS]))
         .await?;
-    let appends: Vec<_> = rows.iter().map(Append::of).collect();
+    let mut count = 0;
+    let appends: Vec<_> = rows
+        .iter()
+        .map(Append::of)
+        .take_while(|append| {
+            count += append.count();
+            count <= EVENTS || count == append.count()
+        })
+        .collect();
     let (Some(first), Some(last)) = (appends.first(), appends.last()) else {
         return Ok(Vec::new());
     };

@@ -23,10 +23,11 @@ pub(crate) async fn head(log: &Log) -> Result<Head, StorageError> {
     rows.first().map(head_of).ok_or_else(gone)
 }
 
-/// Whether a log takes imports only.
-pub(crate) async fn is_mirror(log: &Log) -> Result<bool, StorageError> {
+/// Where a log ends, and whether it is a mirror.
+pub(crate) async fn info(log: &Log) -> Result<(Head, bool), StorageError> {
     let rows = log.query((sql::HEAD, &[&&*log.name])).await?;
-    rows.first().map(|row| row.get("is_mirror")).ok_or_else(gone)
+    let row = rows.first().ok_or_else(gone)?;
+    Ok((head_of(row), row.get("is_mirror")))
 }
 
 /// The place of a sequence number; none if the log does not reach that far.

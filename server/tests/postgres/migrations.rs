@@ -9,7 +9,7 @@ use foldlog_server::{MigrateError, PostgresDatabase, PostgresOptions, migrate, m
 use crate::support::{runtime, server};
 
 /// How many there are.
-const LATEST: usize = 4;
+const LATEST: usize = 5;
 
 async fn connect(dsn: &str) -> Result<PostgresDatabase, StorageError> {
     PostgresDatabase::connect(PostgresOptions::new(dsn), system()).await

@@ -4,6 +4,7 @@ mod modules;
 mod paths;
 mod purity;
 mod rules;
+mod server;
 mod tokens;
 
 use std::fs;
@@ -14,7 +15,15 @@ use anyhow::{Context, Result};
 use crate::shell;
 
 pub(crate) fn check() -> Result<()> {
-    let root = shell::root().join("src");
+    let (core, mut violations) = look("src", violations_of)?;
+    let (server, of_server) = look("server/src", violations_of_server)?;
+    violations.extend(of_server);
+    super::report("layers", core + server, &violations)
+}
+
+/// How many files a folder has, and their violations.
+fn look(folder: &str, violations_of: fn(&Path, &str) -> Vec<(usize, String)>) -> Result<(usize, Vec<String>)> {
+    let root = shell::root().join(folder);
     let mut files = Vec::new();
     rust_files(&root, &mut files)?;
     files.sort();
@@ -22,14 +31,14 @@ pub(crate) fn check() -> Result<()> {
     for path in &files {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let relative = path.strip_prefix(&root)?;
-        let found = violations_of(relative, &text);
-        violations.extend(
-            found
-                .into_iter()
-                .map(|(line, what)| format!("src/{}:{line}: {what}", relative.display())),
-        );
+        let found = violations_of(relative, &text).into_iter();
+        violations.extend(found.map(|(line, what)| format!("{folder}/{}:{line}: {what}", relative.display())));
     }
-    super::report("layers", files.len(), &violations)
+    Ok((files.len(), violations))
+}
+
+fn violations_of_server(file: &Path, text: &str) -> Vec<(usize, String)> {
+    server::violations(&modules::of_file(file), &tokens::tokens(text))
 }
 
 /// The violations of one file, each with its line.
@@ -140,6 +149,20 @@ mod tests {
         assert_eq!(lines("engine/a.rs", tests), Vec::<usize>::new());
         assert_eq!(lines("engine/tests.rs", "use crate::testing::a;"), Vec::<usize>::new());
         assert_eq!(lines("engine/a.rs", "use crate::testing::a;"), [1]);
+    }
+
+    #[test]
+    fn the_server_keeps_to_its_layers() {
+        let lines = |file: &str, text: &str| -> Vec<usize> {
+            let found = super::violations_of_server(Path::new(file), text).into_iter();
+            found.map(|(line, _)| line).collect()
+        };
+        let text =
+            "use foldlog::{core::a, wire::b};\nuse foldlog::backends::memory::c;\nuse axum::d;\nuse crate::http::e;";
+        assert_eq!(lines("read/a.rs", text), [2, 3, 4]);
+        assert_eq!(lines("http/a.rs", text), [2]);
+        assert_eq!(lines("cli/main.rs", text), [2]);
+        assert_eq!(lines("lib.rs", text), [2]);
     }
 
     #[test]

@@ -4,4 +4,4 @@ mod fixture;
 mod server;
 
 pub(crate) use fixture::{PostgresFixture, log_name, open, options, runtime};
-pub(crate) use server::server;
+pub(crate) use server::{Server, Setup, begin, server};

@@ -1,5 +1,6 @@
 use std::{
     env, fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, OnceLock},
@@ -15,22 +16,37 @@ use super::runtime;
 /// How long PostgreSQL may take to begin.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A private PostgreSQL in a temporary folder, reached by a socket in it; it ends, and the folder goes, with this process.
+/// A private PostgreSQL in a temporary folder, reached by a socket in it; it ends, and the folder goes, with this process or this value.
 pub(crate) struct Server {
     folder: PathBuf,
-    /// Its standard input is held open as long as this process lives.
-    _keeper: Mutex<Child>,
+    port: u16,
+    /// Takes orders from its standard input, and clears up when that ends.
+    keeper: Mutex<Child>,
+}
+
+/// What a server has beyond the usual.
+#[derive(Default)]
+pub(crate) struct Setup {
+    /// Tells its folder from those of other servers.
+    pub(crate) label: &'static str,
+    /// Settings of PostgreSQL, as `name=value`.
+    pub(crate) settings: Vec<String>,
+    /// A file system for its data alone, of this size, without the WAL.
+    pub(crate) disk: Option<&'static str>,
+    /// A port on the loopback, and a certificate for `localhost`, which is its own authority.
+    pub(crate) tls: bool,
 }
 
 /// The server of all tests: with a database `foldlog`, migrated by `foldlog_owner`, used by `foldlog_service`.
 pub(crate) fn server() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     // On a thread of its own, since the first who asks may stand within the runtime, which must not be waited for there.
-    SERVER.get_or_init(|| thread::spawn(begin).join().unwrap())
+    SERVER.get_or_init(|| thread::spawn(|| begin(&Setup::default())).join().unwrap())
 }
 
-fn begin() -> Server {
-    let server = Server::start();
+/// A server of one test's own, with the same roles and the same database. Not within the runtime.
+pub(crate) fn begin(setup: &Setup) -> Server {
+    let server = Server::start(setup);
     runtime().block_on(async {
         server.create_database("foldlog").await;
         let owner = server.owner("foldlog");
@@ -75,79 +91,92 @@ impl Server {
             .unwrap();
     }
 
-    fn dsn(&self, user: &str, database: &str) -> String {
-        format!("host={} user={user} dbname={database}", self.folder.display())
+    /// Its folder: the socket, the log, the data and the certificate are there.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
 
-    fn start() -> Self {
-        let folder = env::temp_dir().join(format!("foldlog-postgres-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let binaries = binaries();
-        // PostgreSQL does not run as root.
-        let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
-        if is_root {
-            assert!(
-                Command::new("chown")
-                    .arg("postgres")
-                    .arg(&folder)
-                    .status()
-                    .unwrap()
-                    .success()
-            );
-        }
-        let command = |program: &Path| {
-            if is_root {
-                let mut command = Command::new("setpriv");
-                command
-                    .args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"])
-                    .arg(program);
-                command
-            } else {
-                Command::new(program)
+    /// Its port, also that of the socket.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Ends PostgreSQL and all of its processes as a power cut would.
+    pub(crate) fn kill(&self) {
+        self.order("kill");
+    }
+
+    /// Begins it again on the same data; it is there once it takes connections.
+    pub(crate) fn begin_again(&self) {
+        self.order("begin");
+    }
+
+    /// Whether it takes no connections.
+    pub(crate) async fn is_away(&self) -> bool {
+        connect(&self.service()).await.is_err()
+    }
+
+    /// The process that keeps it.
+    pub(crate) fn keeper(&self) -> u32 {
+        self.keeper.lock().unwrap().id()
+    }
+
+    fn order(&self, order: &str) {
+        let mut keeper = self.keeper.lock().unwrap();
+        writeln!(keeper.stdin.as_mut().unwrap(), "{order}").unwrap();
+    }
+
+    fn dsn(&self, user: &str, database: &str) -> String {
+        format!(
+            "host={} port={} user={user} dbname={database}",
+            self.folder.display(),
+            self.port
+        )
+    }
+
+    fn start(setup: &Setup) -> Self {
+        let name = format!("foldlog-postgres-{}{}", std::process::id(), setup.label);
+        let folder = env::temp_dir().join(name);
+        fs::create_dir_all(folder.join("data")).unwrap();
+        let port = if setup.tls { free_port() } else { 5432 };
+        let mut settings = setup.settings.clone();
+        if setup.tls {
+            make_certificate(&folder);
+            settings.extend(["listen_addresses=localhost".to_owned(), "ssl=on".to_owned()]);
+            for (name, file) in [("ssl_cert_file", "certificate"), ("ssl_key_file", "key")] {
+                settings.push(format!("{name}={}", folder.join(file).display()));
             }
-        };
-        let data = folder.join("data");
-        let made = command(&binaries.join("initdb"))
-            .args([
-                "--username=postgres",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-sync",
-                "-D",
-            ])
-            .arg(&data)
-            .current_dir(&folder)
-            .output()
-            .unwrap();
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        } else {
+            settings.push("listen_addresses=".to_owned());
+        }
         let fsync = if env::var_os("FOLDLOG_FSYNC").is_some() {
             "on"
         } else {
             "off"
         };
-        // What ends the tests' group of processes must not end the keeper before it has cleared up.
-        let script = r#"trap '' INT TERM; folder=$1; shift; "$@" >"$folder/log" 2>&1 </dev/null & server=$!
-            cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "$folder""#;
-        let keeper = command(Path::new("/bin/sh"))
-            .args(["-c", script, "sh"])
+        settings.push(format!("fsync={fsync}"));
+        settings.push(format!("port={port}"));
+        // PostgreSQL does not run as root.
+        let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+        let keeper = Command::new("/bin/sh")
+            .args(["-c", KEEPER, "sh"])
             .arg(&folder)
-            .arg(binaries.join("postgres"))
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
+            .arg(if is_root { "postgres" } else { "" })
+            .arg(setup.disk.unwrap_or(""))
+            .args(["/bin/sh", "-c", SERVER, "sh"])
             .arg(&folder)
-            .args(["-c", "listen_addresses=", "-c", "max_connections=300"])
+            .arg(binaries())
+            .args(["-c", "max_connections=300"])
             // A commit that asks for it waits for a standby that is not there: it is stored, and its answer can be lost.
-            .args(["-c", "synchronous_standby_names=nobody", "-c", "synchronous_commit=local", "-c"])
-            .arg(format!("fsync={fsync}"))
-            .current_dir(&folder)
+            .args(["-c", "synchronous_standby_names=nobody", "-c", "synchronous_commit=local"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
         let server = Self {
             folder,
-            _keeper: Mutex::new(keeper),
+            port,
+            keeper: Mutex::new(keeper),
         };
         server.wait();
         server
@@ -158,13 +187,100 @@ impl Server {
         let client = loop {
             match runtime().block_on(connect(&self.dsn("postgres", "postgres"))) {
                 Ok(client) => break client,
-                Err(error) => assert!(begun.elapsed() < PATIENCE, "PostgreSQL does not begin: {error}"),
+                Err(error) => {
+                    let has_ended = self.keeper.lock().unwrap().try_wait().unwrap().is_some();
+                    assert!(
+                        !has_ended && begun.elapsed() < PATIENCE,
+                        "PostgreSQL does not begin: {error}"
+                    );
+                }
             }
             thread::sleep(Duration::from_millis(50));
         };
         let roles = "CREATE ROLE foldlog_owner LOGIN; CREATE ROLE foldlog_service LOGIN";
         runtime().block_on(client.batch_execute(roles)).unwrap();
     }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let keeper = self.keeper.get_mut().unwrap();
+        drop(keeper.stdin.take());
+        let _ = keeper.wait();
+    }
+}
+
+/// Gives the folder to the user that PostgreSQL runs as, mounts a file system for its data if one is asked for, and removes the folder in
+/// the end. What ends the tests' group of processes must not end it before that.
+const KEEPER: &str = r#"
+    trap '' INT TERM
+    folder=$1 user=$2 size=$3; shift 3
+    if [ "$user" ]; then
+        chown -R "$user" "$folder"
+        set -- setpriv --reuid="$user" --regid="$user" --clear-groups -- "$@"
+    fi
+    if [ "$size" ]; then
+        # The mount is its own and goes with it.
+        unshare --mount /bin/sh -c 'size=$1 user=$2 folder=$3; shift 3
+            mount -t tmpfs -o "size=$size,mode=0700,uid=$user" tmpfs "$folder/data" && exec "$@"' \
+            sh "$size" "$user" "$folder" "$@"
+    else
+        "$@"
+    fi
+    rm -rf "$folder"
+"#;
+
+/// Makes the data and runs PostgreSQL on them, as it is ordered.
+const SERVER: &str = r#"
+    folder=$1 binaries=$2; shift 2
+    cd "$folder"
+    "$binaries/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync --waldir="$folder/wal" \
+        -D "$folder/data" >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
+    begin() {
+        "$binaries/postgres" -D "$folder/data" -k "$folder" "$@" >>"$folder/log" 2>&1 </dev/null & server=$!
+    }
+    begin "$@"
+    while read -r order; do
+        case $order in
+            # Stopped first, so that none is born meanwhile and keeps the next server from beginning.
+            kill) kill -STOP $server; kill -KILL $(pgrep -P $server); kill -KILL $server; wait $server ;;
+            begin) begin "$@" ;;
+        esac
+    done
+    kill -QUIT $server; wait $server
+"#;
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn make_certificate(folder: &Path) {
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+        ])
+        .args([
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+        ])
+        .args(["-keyout", "key", "-out", "certificate"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
 }
 
 async fn connect(dsn: &str) -> Result<Client, tokio_postgres::Error> {

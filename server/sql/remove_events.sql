@@ -1,0 +1,1 @@
+DELETE FROM foldlog.events WHERE log_id = $1 AND sequence_number > $2
