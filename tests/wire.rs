@@ -7,7 +7,9 @@ use foldlog::{
         append::{AppendRejection, Durability, Expectation},
         read::{EventFilter, PageLimits},
     },
-    storage::{AppendError, CheckpointError, ImportError, ImportStep, Outcome, StorageError, StorageErrorKind},
+    storage::{
+        AppendError, CheckpointError, ImportError, ImportStep, Outcome, ReadEvents, StorageError, StorageErrorKind,
+    },
     wire,
     wire::{Problem, ReceivedProblem, StreamEnd, StreamFrom, StreamLine, StreamRequest},
 };
@@ -102,6 +104,16 @@ fn a_request_for_events_has_defaults() {
     let request = wire::read_read_events(body).unwrap();
     assert_eq!(written(|out| wire::write_read_events(out, &request)), body);
     assert!(wire::read_read_events(r#"{"maxEvents":0}"#).is_err());
+    let unlimited = ReadEvents {
+        from: Some(u64::MAX),
+        limits: PageLimits {
+            events: usize::MAX,
+            bytes: usize::MAX,
+        },
+        ..ReadEvents::default()
+    };
+    let read = wire::read_read_events(&written(|out| wire::write_read_events(out, &unlimited))).unwrap();
+    assert_eq!((read.from, read.limits.events), (Some((1 << 53) - 1), (1 << 53) - 1));
     assert_eq!(written(|out| EventFilter::default().write_json(out)), "{}");
 }
 

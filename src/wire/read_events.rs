@@ -17,7 +17,10 @@ pub fn write_read_events(out: &mut String, request: &ReadEvents) {
     let _ = write!(
         out,
         ",\"backward\":{},\"withPlace\":{},\"maxEvents\":{},\"maxBytes\":{}}}",
-        request.backward, request.with_place, request.limits.events, request.limits.bytes
+        request.backward,
+        request.with_place,
+        (request.limits.events as u64).min(MAX_SAFE_INTEGER),
+        (request.limits.bytes as u64).min(MAX_SAFE_INTEGER)
     );
 }
 

@@ -164,7 +164,10 @@ impl<T: Transport> Log<T> {
             Some(Refused::NoAnswer(error)) => Some(error.kind),
             Some(Refused::Problem(problem)) => problem.storage_kind(),
         };
-        let is_lost = kind.is_some_and(StorageErrorKind::is_retryable);
+        let is_lost = matches!(
+            kind,
+            Some(StorageErrorKind::Network | StorageErrorKind::Timeout | StorageErrorKind::StorageUnavailable)
+        );
         let mut state = self.lock();
         let is_news = state.is_lost != is_lost || kind.is_some() && state.last_error != kind;
         state.is_lost = is_lost;

@@ -90,7 +90,8 @@ pub(super) async fn changed<T: Transport>(log: &Arc<Log<T>>, after: u64) -> Resu
                 }
             }
             Ok(None) => {}
-            Err(error) if error.is_retryable() => {}
+            // A call may fail at once, for instance if it may not come back before its deadline.
+            Err(error) if error.is_retryable() => log.environment.sleep(pause).await,
             Err(error) => return Err(error),
         }
     }
