@@ -6,7 +6,7 @@ use foldlog::{
         read::{EventFilter, PageLimits},
     },
     engine::EventStore,
-    storage::{ReadEvents, StorageError},
+    storage::{ReadEvents, StorageError, StorageErrorKind},
 };
 use tokio::sync::watch;
 
@@ -59,6 +59,17 @@ impl Follower {
         matches!(*self.state.borrow(), FollowerState::Ended(_))
     }
 
+    /// The first reason stays.
+    fn end(&self, error: StorageError) {
+        self.state.send_if_modified(|state| {
+            let is_first = matches!(state, FollowerState::At(_));
+            if is_first {
+                *state = FollowerState::Ended(error);
+            }
+            is_first
+        });
+    }
+
     fn advance(&self, change: impl FnOnce(&mut Ring)) {
         let end = {
             let mut ring = self.ring();
@@ -69,9 +80,23 @@ impl Follower {
     }
 }
 
+/// Sees to it that no stream waits for a task that has panicked.
+struct Ending<'a>(&'a Follower);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let message = "the log is not followed any more: begin another stream";
+            let error = StorageError::new(StorageErrorKind::StorageUnavailable, message);
+            self.0.end(error);
+        }
+    }
+}
+
 /// Reads what is new whenever there is news, until no stream is left, the handle is closed or the log cannot be followed.
 pub(super) async fn run(shared: Arc<Shared>, follower: Arc<Follower>) {
     let log = shared.log();
+    let _ending = Ending(&follower);
     let mut news = log.news.clone();
     let mut closing = log.closing.subscribe();
     loop {
@@ -82,10 +107,7 @@ pub(super) async fn run(shared: Arc<Shared>, follower: Arc<Follower>) {
             Ok(false) => {}
             // A database that is away for a while ends no stream: the next look may find it.
             Err(error) if error.kind.is_retryable() => {}
-            Err(error) => {
-                follower.state.send_replace(FollowerState::Ended(error));
-                return;
-            }
+            Err(error) => return follower.end(error),
         }
         tokio::select! {
             _ = news.changed() => {}

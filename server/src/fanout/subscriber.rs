@@ -5,7 +5,7 @@ use foldlog::{
         Cursor,
         read::{EventFilter, EventPage, PageLimits},
     },
-    storage::{ReadEvents, StorageError},
+    storage::{ReadEvents, StorageError, StorageErrorKind},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -127,7 +127,7 @@ impl Subscriber {
     fn known_end(&mut self) -> Result<Cursor, EndReason> {
         match &*self.state.borrow_and_update() {
             FollowerState::At(end) => Ok(*end),
-            FollowerState::Ended(error) => Err(EndReason::Problem(error.clone())),
+            FollowerState::Ended(error) => Err(reason(error.clone())),
         }
     }
 
@@ -167,7 +167,7 @@ impl Subscriber {
         let page = loop {
             let beat = self.told_at + self.shared.options.heartbeat;
             tokio::select! {
-                page = &mut reading => break page.map_err(EndReason::Problem)?,
+                page = &mut reading => break page.map_err(reason)?,
                 () = sleep_until(beat) => self.tell_position().await?,
             }
         };
@@ -200,6 +200,15 @@ impl Subscriber {
         self.skipped = 0;
         self.told_at = Instant::now();
         Ok(())
+    }
+}
+
+/// Why a stream ends with an error of the storage.
+fn reason(error: StorageError) -> EndReason {
+    if error.kind == StorageErrorKind::Closed {
+        EndReason::Shutdown
+    } else {
+        EndReason::Problem(error)
     }
 }
 

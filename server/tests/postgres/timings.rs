@@ -7,14 +7,19 @@ use std::{
 };
 
 use foldlog::{
-    core::{Limits, append::GivenExpectations, read::EventFilter},
+    core::{
+        Limits,
+        append::{Expectation, GivenExpectations},
+        event::NewEvent,
+        read::EventFilter,
+    },
     engine::EventStore,
     environment::system,
-    testing::{event, read_all},
+    testing::{each, event, label, read_all},
 };
-use foldlog_server::{Isolation, PostgresDatabase, PostgresOptions, PostgresStorage};
+use foldlog_server::{Isolation, PostgresDatabase, PostgresOptions, PostgresStorage, restore};
 
-use crate::support::{log_name, open, options, runtime};
+use crate::support::{log_name, open, options, runtime, server};
 
 const DATA: &str =
     r#"{"amount":"10.00","currency":"EUR","note":"a payload of about one hundred bytes, as a wallet's event has it"}"#;
@@ -52,6 +57,57 @@ fn print(what: &str, mut times: Vec<Duration>, events: usize, whole: Duration) {
         at(50),
         at(99)
     );
+}
+
+#[test]
+#[ignore = "measures, and judges nothing"]
+fn filters_and_a_restore() {
+    runtime().block_on(async {
+        let name = log_name();
+        let (_, storage) = open(options(), name.clone(), system()).await.unwrap();
+        let store = EventStore::new(storage, system(), Limits::default());
+        for batch in 0..100_u64 {
+            let events = (0..1_000).map(|n| NewEvent {
+                tags: if n == batch {
+                    vec![label("rare")]
+                } else {
+                    vec![label("common"), label("usual")]
+                },
+                correlation_id: Some(label(&format!("order-{batch}"))),
+                ..event(&format!("a{}", n % 50), DATA)
+            });
+            let aggregates: Vec<_> = (0..50).map(|n| format!("a{n}")).collect();
+            let any: Vec<_> = aggregates.iter().map(|id| (id.as_str(), Expectation::Any)).collect();
+            store.append(events.collect(), each(&any)).await.unwrap();
+        }
+        let tagged = |tag: &str| EventFilter {
+            tags: vec![label(tag)],
+            ..EventFilter::default()
+        };
+        let of_one_order = EventFilter {
+            correlation_id: Some(label("order-7")),
+            ..EventFilter::default()
+        };
+        let filters = [
+            ("a rare tag", tagged("rare")),
+            ("no such tag", tagged("none")),
+            ("one order", of_one_order),
+        ];
+        for (what, filter) in filters {
+            let begun = Instant::now();
+            let read = read_all(&store, &filter, 1_000).await.unwrap().len();
+            println!("{what} in 100,000 events: {read} events in {:.1?}", begun.elapsed());
+        }
+        let begun = Instant::now();
+        let restored = restore(&server().owner("foldlog"), &name, 1_000, &*system())
+            .await
+            .unwrap();
+        println!(
+            "a restore that archives {} events: {:.1?}",
+            restored.archived_events,
+            begun.elapsed()
+        );
+    });
 }
 
 #[test]
