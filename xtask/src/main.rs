@@ -10,6 +10,7 @@ mod node_tests;
 mod openapi;
 mod order;
 mod package;
+mod postgres;
 mod setup;
 mod shell;
 mod size;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::package::{self, Profile};
 use crate::setup::Need;
 use crate::wasm_tests::{self, Place};
-use crate::{check, demo, fuzz, node_tests, openapi, shell, size};
+use crate::{check, demo, fuzz, node_tests, openapi, postgres, shell, size};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Step {
@@ -30,10 +30,6 @@ const BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::Node
 const FIREFOX_BROWSER_NEEDS: &[Need] = &[Need::WasmTarget, Need::WasmBindgen, Need::NodeTools, Need::Firefox];
 
 const PACKAGING_NEEDS: &[Need] = &[Need::NodeTools, Need::PackagingTools, Need::Chromium];
-
-/// Seconds that the tests of the server may take, compiling included.
-const POSTGRES_TIMEOUT: &str = "900";
-const FULL_POSTGRES_TIMEOUT: &str = "3600";
 
 pub(crate) const STEPS: &[Step] = &[
     check("fmt", &[Need::Components], |_| {
@@ -92,11 +88,7 @@ pub(crate) const STEPS: &[Step] = &[
         ))
     }),
     test("fuzz", &[Need::Fuzzing], fuzz::run),
-    test("postgres", &[Need::Postgres], |full| {
-        let cargo = ["cargo", "test", "--package", "foldlog-server"];
-        let limit = if full { FULL_POSTGRES_TIMEOUT } else { POSTGRES_TIMEOUT };
-        shell::run(long(shell::command("timeout").arg(limit).args(cargo), full))
-    }),
+    test("postgres", &[Need::Postgres], postgres::run),
     test("openapi", &[Need::Postgres, Need::Pip], openapi::run),
     on_package(test("node", &[Need::NodeTools], |_| node_tests::run())),
     test("wasm-node", wasm_tests::NODE_NEEDS, |full| {
