@@ -211,7 +211,12 @@ fn an_exhausted_pool_delays_calls_and_fails_them_in_time() {
         assert!(error.kind.is_retryable() && begun.elapsed() < Duration::from_secs(2));
         holding.rollback().await.unwrap();
         appending.await.unwrap();
-        // Many more calls than connections only take their turns.
+        // Many more calls than connections only take their turns, if they may wait for as long as that takes.
+        let patient = PostgresOptions {
+            pool_size: 1,
+            ..crate::support::options()
+        };
+        let instance = Arc::new(Instance::new(&name, patient, FanoutOptions::default()).await);
         let calls: Vec<_> = (0..40)
             .map(|n| {
                 let instance = Arc::clone(&instance);
