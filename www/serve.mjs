@@ -1,5 +1,5 @@
 // Serves a folder of static files on 127.0.0.1, with the headers that a careful host would send.
-// Usage: node www/serve.mjs FOLDER [PORT]   (port 0: any free one; the address is printed)
+// Usage: node www/serve.mjs FOLDER [PORT [ORIGIN]]   (port 0: any free one; the address is printed; pages may call ORIGIN as well)
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -91,10 +91,11 @@ export function serve(folder, port = 0, policyOf = () => undefined) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
-  const [folder, port = "0"] = process.argv.slice(2);
+  const [folder, port = "0", origin] = process.argv.slice(2);
+  const policy = origin && HEADERS["content-security-policy"].replace("connect-src 'self'", `connect-src 'self' ${origin}`);
   try {
-    if (!folder) throw new Error("usage: node www/serve.mjs FOLDER [PORT]");
-    const { address } = await serve(folder, Number(port));
+    if (!folder) throw new Error("usage: node www/serve.mjs FOLDER [PORT [ORIGIN]]");
+    const { address } = await serve(folder, Number(port), () => policy);
     console.log(`serving ${folder} at ${address}`);
   } catch (error) {
     const busy = `port ${port} is in use; choose another one with --port`;

@@ -1,6 +1,7 @@
 // @ts-check
-import { EventStore, indexedDb } from "../pkg/dist/index.js";
+import { EventStore } from "../pkg/dist/index.js";
 import { App } from "./app.js";
+import { backendOf } from "./place.js";
 import { rememberedHead } from "./remembered-head.js";
 import { forgetTampering } from "./tamper-note.js";
 import { forgetRestore } from "./unfinished-restore.js";
@@ -15,6 +16,7 @@ import { mountHistory } from "./view/history.js";
 import { mountKill } from "./view/kill.js";
 import { Messages } from "./view/messages.js";
 import { mountMove } from "./view/move.js";
+import { mountPlace } from "./view/place.js";
 import { mountRestore } from "./view/restore.js";
 import { mountStatus } from "./view/status.js";
 import { mountTamper } from "./view/tamper.js";
@@ -32,6 +34,7 @@ const MOUNTS = [
 const log = decodeHash(location.hash) || DEFAULT_LOG;
 const messages = new Messages();
 const gate = mountGate(log);
+mountPlace();
 addEventListener("hashchange", () => location.reload());
 
 /** Opens the log that exists; a log that is not there is made only when the user says so: an evicted wallet is not a new one. */
@@ -45,7 +48,7 @@ async function open(create = false) {
   /** @type {import("./bank.js").Store} */
   let store;
   try {
-    store = await EventStore.open(indexedDb(log, { create, ...(expectHead && { expectHead }) }));
+    store = await EventStore.open(backendOf(log, { create, ...(expectHead && { expectHead }) }));
   } catch (error) {
     gate.show(error, { open: () => open(), create: () => open(true) });
     return;

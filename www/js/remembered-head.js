@@ -1,10 +1,11 @@
 // @ts-check
 // The last verified head, kept outside the log. Against it a later visit notices a log that was cut short or rewritten.
+import { noted } from "./place.js";
 
 /** @typedef {import("../pkg/dist/index.js").Head} Head */
 
 /** @param {string} log */
-const key = (log) => `wallet-demo-head:${log}`;
+const key = (log) => `wallet-demo-head:${noted(log)}`;
 
 /**
  * @param {string} log

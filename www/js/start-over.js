@@ -1,6 +1,7 @@
 // @ts-check
 // Gives a log up: the log itself, and all that the demo has noted about it.
 import { deleteDatabase } from "./raw-database.js";
+import { noted } from "./place.js";
 import { forgetHead } from "./remembered-head.js";
 import { forgetTampering } from "./tamper-note.js";
 import { forgetRestore } from "./unfinished-restore.js";
@@ -17,5 +18,5 @@ export async function startOver(store, log) {
   forgetHead(log);
   forgetRestore(log);
   forgetTampering(log);
-  await (await Witness.open()).forget(log);
+  await (await Witness.open()).forget(noted(log));
 }

@@ -1,8 +1,9 @@
 // @ts-check
 // What the demo has done to a log behind Foldlog's back, kept over the reload.
+import { noted } from "./place.js";
 
 /** @param {string} log */
-const key = (log) => `wallet-demo-tampered:${log}`;
+const key = (log) => `wallet-demo-tampered:${noted(log)}`;
 
 /**
  * @param {string} log

@@ -1,8 +1,9 @@
 // @ts-check
 // Which file a log is being restored from. Until the end has come the log is a mirror; `health()` says that, but not of which file.
+import { noted } from "./place.js";
 
 /** @param {string} log */
-const key = (log) => `wallet-demo-restore:${log}`;
+const key = (log) => `wallet-demo-restore:${noted(log)}`;
 
 /**
  * @param {string} log

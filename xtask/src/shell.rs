@@ -98,7 +98,7 @@ pub(crate) fn copy_folder(from: &Path, to: &Path, except: &[PathBuf]) -> Result<
 }
 
 /// The command as it would be typed.
-fn describe(command: &Command) -> String {
+pub(crate) fn describe(command: &Command) -> String {
     let settings = command.get_envs().filter_map(|(name, value)| {
         let value = value?.to_string_lossy();
         Some(format!("{}={}", name.to_string_lossy(), quote(&value)))

@@ -4,6 +4,7 @@ mod database;
 mod keys;
 mod logging;
 mod serve;
+mod token;
 mod tools;
 mod units;
 
@@ -37,6 +38,8 @@ enum Command {
     Import(tools::Import),
     /// Set a log back to an earlier point, in a new epoch; what stood behind it is archived.
     Restore(tools::Restore),
+    /// Sign a token with a secret of HS256, to try things out.
+    Token(token::Token),
 }
 
 #[tokio::main]
@@ -50,6 +53,7 @@ async fn main() -> ExitCode {
         Command::Export(export) => export.run().await,
         Command::Import(import) => import.run().await,
         Command::Restore(restore) => restore.run().await,
+        Command::Token(token) => token.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

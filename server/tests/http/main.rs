@@ -4,6 +4,7 @@
 
 mod authentication;
 mod binary;
+mod conformance;
 mod foreign_logs;
 mod instances;
 mod limits;

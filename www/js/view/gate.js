@@ -1,6 +1,7 @@
 // @ts-check
 // Before a log is open: it does not exist yet, or it cannot be opened.
 import { explain } from "../advice.js";
+import { kept } from "../place.js";
 import { forgetHead, rememberedHead } from "../remembered-head.js";
 import { byId } from "./dom.js";
 
@@ -47,15 +48,16 @@ export function mountGate(log) {
         if (code === "log_not_found" && !head) {
           return {
             title: "Nothing here yet",
-            text: `This browser has no log named “${log}”. Creating it makes an empty one, in this browser only.`,
+            text: kept === "server" ? `The server has no log named “${log}”.` : `This browser has no log named “${log}”. Creating it makes an empty one, in this browser only.`,
             label: "Create the log",
             run: actions.create,
           };
         }
         if (code === "log_not_found") {
+          const cause = kept === "server" ? "The server has it no more." : "The browser has evicted it, or its data were cleared.";
           return {
             title: "The log is gone",
-            text: `“${log}” was here and held ${head?.sequenceNumber} events when it was last verified. The browser has evicted it, or its data were cleared. A new log begins empty.`,
+            text: `“${log}” was here and held ${head?.sequenceNumber} events when it was last verified. ${cause} A new log begins empty.`,
             label: "Create a new, empty log",
             run: () => (forgetHead(log), actions.create()),
           };

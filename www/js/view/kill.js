@@ -1,6 +1,7 @@
 // @ts-check
 // Kill this tab in the middle of an append, open it again, and count.
 import { inspect, runBurst } from "../burst.js";
+import { noted } from "../place.js";
 import { Witness } from "../witness.js";
 import { byId, onAction, plural, setFacts } from "./dom.js";
 
@@ -19,7 +20,7 @@ export function mountKill(app) {
   let stopping;
 
   const count = async () => {
-    const testimony = await (await opening).lastBurst(app.log);
+    const testimony = await (await opening).lastBurst(noted(app.log));
     if (!testimony) return;
     const { acknowledged, found, missing, halfWritten } = await inspect(app.store, testimony);
     const good = missing.length === 0 && halfWritten === 0;
@@ -43,7 +44,7 @@ export function mountKill(app) {
     verdict.textContent = "";
     stop.hidden = false;
     try {
-      const note = await (await opening).begin(app.log);
+      const note = await (await opening).begin(noted(app.log));
       await runBurst(app.store, note, stopping.signal, (acknowledged) => {
         progress.textContent = `${plural(acknowledged, "event")} acknowledged. Close this tab now.`;
         onAcknowledged(acknowledged);
@@ -66,7 +67,7 @@ export function mountKill(app) {
       if (leaving || acknowledged < ENOUGH) return;
       leaving = true;
       // The store is not closed and other appends are under way: as near to a kill as a page can come by itself.
-      location.replace(`killed.html#${encodeURIComponent(app.log)}`);
+      location.replace(`killed.html${location.search}#${encodeURIComponent(app.log)}`);
     });
   });
   stop.addEventListener("click", () => stopping?.abort());

@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::Need;
+use crate::private_postgres;
 use crate::shell;
 
 /// A program and the package that brings it.
@@ -65,9 +66,6 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// Where Debian keeps the programs of PostgreSQL, a folder a version; they are not on the PATH.
-const POSTGRES: &str = "/usr/lib/postgresql";
-
 /// Installs in one go all packages that these needs still lack.
 pub(super) fn ensure(needs: &[Need]) -> Result<()> {
     let (present, missing): (Vec<_>, Vec<_>) = PROGRAMS
@@ -102,7 +100,7 @@ pub(super) fn ensure(needs: &[Need]) -> Result<()> {
 }
 
 fn is_there(program: &Program) -> bool {
-    let versions = || std::fs::read_dir(POSTGRES).into_iter().flatten().flatten();
+    let versions = || std::fs::read_dir(private_postgres::VERSIONS).into_iter().flatten().flatten();
     match program.need {
         Need::Postgres => versions().any(|version| version.path().join("bin").join(program.name).is_file()),
         _ => shell::find(program.name).is_some(),
