@@ -12,11 +12,11 @@ keep() {
     # What ends the group of processes that this belongs to must not end it before it has cleared up.
     trap '' INT TERM
     mkdir -p "$folder/data"
+    # As text, since that user may not get to where this file is.
+    set -- /bin/sh -c "$(cat "$0")" "$0" --run "$@"
     if [ "$(id -u)" = 0 ]; then
         chown -R postgres "$folder"
-        set -- setpriv --reuid=postgres --regid=postgres --clear-groups -- /bin/sh "$0" --run "$@"
-    else
-        set -- /bin/sh "$0" --run "$@"
+        set -- setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"
     fi
     if [ "$size" = - ]; then
         "$@"

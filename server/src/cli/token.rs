@@ -18,10 +18,10 @@ const MIN_SECRET_BYTES: usize = 32;
 #[derive(Args)]
 pub(crate) struct Token {
     /// The file of the secret, which the server has in --jwt-keys with --jwt-algorithm HS256.
-    #[arg(long)]
+    #[arg(long, env = "FOLDLOG_TOKEN_SECRET")]
     secret: PathBuf,
     /// The `kid` of the secret, if the server knows it by one.
-    #[arg(long)]
+    #[arg(long, env = "FOLDLOG_TOKEN_KID")]
     kid: Option<String>,
     /// The `iss`, as in the server's --jwt-issuer.
     #[arg(long, env = "FOLDLOG_JWT_ISSUER")]
@@ -30,16 +30,22 @@ pub(crate) struct Token {
     #[arg(long, env = "FOLDLOG_JWT_AUDIENCE")]
     audience: String,
     /// The `sub`: whom rates are counted against.
-    #[arg(long, default_value = "operator")]
+    #[arg(long, env = "FOLDLOG_TOKEN_SUBJECT", default_value = "operator")]
     subject: String,
-    /// A log that it is for; can be given several times.
-    #[arg(long, required = true)]
+    /// The logs that it is for, with commas.
+    #[arg(long, env = "FOLDLOG_TOKEN_LOGS", required = true, value_delimiter = ',')]
     log: Vec<String>,
     /// What it allows on each, with commas.
-    #[arg(long, value_delimiter = ',', default_value = "append,read,snapshot,admin", value_parser = ["append", "read", "snapshot", "admin"])]
+    #[arg(
+        long,
+        env = "FOLDLOG_TOKEN_RIGHTS",
+        value_delimiter = ',',
+        default_value = "append,read,snapshot,admin",
+        value_parser = ["append", "read", "snapshot", "admin"]
+    )]
     rights: Vec<String>,
     /// How long it is good.
-    #[arg(long, default_value = "1h", value_parser = duration)]
+    #[arg(long, env = "FOLDLOG_TOKEN_LASTS", default_value = "1h", value_parser = duration)]
     lasts: Duration,
 }
 

@@ -79,7 +79,9 @@ async fn serve(environment: Arc<dyn Environment>) -> (SocketAddr, oneshot::Sende
     let starting = async move {
         let database = PostgresDatabase::connect(options, environment.clone()).await.unwrap();
         let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let server = HttpServer::bind(any, None, with_tokens(), database, environment).await.unwrap();
+        let server = HttpServer::bind(any, None, with_tokens(), database, environment)
+            .await
+            .unwrap();
         let address = server.local_addr().unwrap();
         let (end, told) = oneshot::channel();
         tokio::spawn(server.run(async {

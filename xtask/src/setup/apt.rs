@@ -100,7 +100,12 @@ pub(super) fn ensure(needs: &[Need]) -> Result<()> {
 }
 
 fn is_there(program: &Program) -> bool {
-    let versions = || std::fs::read_dir(private_postgres::VERSIONS).into_iter().flatten().flatten();
+    let versions = || {
+        std::fs::read_dir(private_postgres::VERSIONS)
+            .into_iter()
+            .flatten()
+            .flatten()
+    };
     match program.need {
         Need::Postgres => versions().any(|version| version.path().join("bin").join(program.name).is_file()),
         _ => shell::find(program.name).is_some(),

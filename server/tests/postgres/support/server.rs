@@ -156,16 +156,11 @@ impl Server {
         };
         settings.push(format!("fsync={fsync}"));
         settings.push(format!("port={port}"));
-        // PostgreSQL does not run as root.
-        let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
         let keeper = Command::new("/bin/sh")
-            .args(["-c", KEEPER, "sh"])
-            .arg(&folder)
-            .arg(if is_root { "postgres" } else { "" })
-            .arg(setup.disk.unwrap_or(""))
-            .args(["/bin/sh", "-c", SERVER, "sh"])
+            .arg(KEEPER)
             .arg(&folder)
             .arg(binaries())
+            .arg(setup.disk.unwrap_or("-"))
             .args(["-c", "max_connections=300"])
             // A commit that asks for it waits for a standby that is not there: it is stored, and its answer can be lost.
             .args(["-c", "synchronous_standby_names=nobody", "-c", "synchronous_commit=local"])
@@ -210,45 +205,8 @@ impl Drop for Server {
     }
 }
 
-/// Gives the folder to the user that PostgreSQL runs as, mounts a file system for its data if one is asked for, and removes the folder in
-/// the end. What ends the tests' group of processes must not end it before that.
-const KEEPER: &str = r#"
-    trap '' INT TERM
-    folder=$1 user=$2 size=$3; shift 3
-    if [ "$user" ]; then
-        chown -R "$user" "$folder"
-        set -- setpriv --reuid="$user" --regid="$user" --clear-groups -- "$@"
-    fi
-    if [ "$size" ]; then
-        # The mount is its own and goes with it.
-        unshare --mount /bin/sh -c 'size=$1 user=$2 folder=$3; shift 3
-            mount -t tmpfs -o "size=$size,mode=0700,uid=$user" tmpfs "$folder/data" && exec "$@"' \
-            sh "$size" "$user" "$folder" "$@"
-    else
-        "$@"
-    fi
-    rm -rf "$folder"
-"#;
-
-/// Makes the data and runs PostgreSQL on them, as it is ordered.
-const SERVER: &str = r#"
-    folder=$1 binaries=$2; shift 2
-    cd "$folder"
-    "$binaries/initdb" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync --waldir="$folder/wal" \
-        -D "$folder/data" >"$folder/log" 2>&1 || { cat "$folder/log" >&2; exit 1; }
-    begin() {
-        "$binaries/postgres" -D "$folder/data" -k "$folder" "$@" >>"$folder/log" 2>&1 </dev/null & server=$!
-    }
-    begin "$@"
-    while read -r order; do
-        case $order in
-            # Stopped first, so that none is born meanwhile and keeps the next server from beginning.
-            kill) kill -STOP $server; kill -KILL $(pgrep -P $server); kill -KILL $server; wait $server ;;
-            begin) begin "$@" ;;
-        esac
-    done
-    kill -QUIT $server; wait $server
-"#;
+/// Keeps it, as it says itself.
+const KEEPER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/private-postgres.sh");
 
 fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
