@@ -28,7 +28,7 @@ async function theCopy() {
   await shows(page, "Ana", "€10.00", 2);
   await press(page, "Copy to the server");
   await page.locator("#copy-verdict", { hasText: "1 event copied; the server holds all 2." }).waitFor();
-  assert.deepEqual(problems, []);
+  assert.deepEqual(problems.filter(isNoAnswer), []);
   await quit();
 }
 
@@ -72,7 +72,7 @@ async function theServersLog() {
   await sound(page, "remote");
   await page.reload();
   await shows(page, "Ana", "€72.70", 5);
-  assert.deepEqual(problems, []);
+  assert.deepEqual(problems.filter(isNoAnswer), []);
   await quit();
 }
 
@@ -90,4 +90,9 @@ async function theKilledBrowser() {
   assert.ok(acknowledged > 0 && found >= acknowledged, `${found} of ${acknowledged} found`);
   assert.deepEqual({ missing, half }, { missing: 0, half: 0 });
   await quit();
+}
+
+/** Not one of the server's regular answers: a log that is not there yet, a conflict. Chromium notes each on the console. */
+function isNoAnswer(problem) {
+  return !/the server responded with a status of (404|409)/.test(problem);
 }

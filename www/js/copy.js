@@ -10,5 +10,6 @@ import { copyOnServer } from "./place.js";
 export async function copyToServer(store) {
   await using copy = await EventStore.open(copyOnServer());
   const { sequenceNumber } = await copy.head();
-  return copy.importEvents(store.exportEvents({ after: sequenceNumber }), { asMirror: true });
+  // Awaited here, since the copy is closed with this function.
+  return await copy.importEvents(store.exportEvents({ after: sequenceNumber }), { asMirror: true });
 }
