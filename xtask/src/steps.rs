@@ -118,6 +118,11 @@ pub(crate) const STEPS: &[Step] = &[
         script("tests/packaging/run.mjs", &[], full)
     })),
     on_package(test("demo", &[Need::NodeTools, Need::Chromium], |_| demo::smoke())),
+    on_package(test(
+        "demo-remote",
+        &[Need::NodeTools, Need::Chromium, Need::Postgres],
+        |_| demo::remote_smoke(),
+    )),
 ];
 
 const fn check(name: &'static str, needs: &'static [Need], run: fn(bool) -> Result<()>) -> Step {

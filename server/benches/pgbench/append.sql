@@ -4,7 +4,7 @@ BEGIN;
 SELECT head_sequence_number AS head, head_append_number AS append, epoch FROM limits.logs WHERE log_id = 'limit-' || :log FOR UPDATE \gset
 INSERT INTO limits.appends (
     log_id, append_number, kind, epoch, first_sequence_number, last_sequence_number, recorded_at, durability, link)
-SELECT 'limit-' || :log, :append + number, 1, :'epoch', :head + (number - 1) * :size + 1, :head + number * :size, now(), 3,
+SELECT 'limit-' || :log, :append + number, 1, :epoch::uuid, :head + (number - 1) * :size + 1, :head + number * :size, now(), 3,
     sha256(number::text::bytea)
 FROM generate_series(1, :group) AS number;
 INSERT INTO limits.events (

@@ -178,6 +178,10 @@ impl<T: Transport> Log<T> {
         }
     }
 
+    pub(super) fn forget_error(&self) {
+        self.lock().last_error = None;
+    }
+
     /// The word for the handle in `health()`, and the last error.
     pub(super) fn condition(&self) -> (&'static str, Option<StorageErrorKind>) {
         let state = self.lock();

@@ -25,6 +25,10 @@ pub(super) async fn open_log<T: Transport>(
         && error.kind == StorageErrorKind::LogNotFound
     {
         body = log.body(log.request("PUT", log.path(""), "{}".to_owned())).await;
+        if body.is_ok() {
+            // That it was not there before is no failure.
+            log.forget_error();
+        }
     }
     let info = wire::read_log_info(&body?).map_err(not_understood)?;
     log.see(info.head);
