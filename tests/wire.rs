@@ -200,6 +200,12 @@ fn records_are_an_export_of_their_own() {
     assert!(wire::read_records(&altered).unwrap_err().field.starts_with("line 3."));
     assert!(wire::read_import("{\"step\":\"begin\"}\n").is_err());
     assert!(wire::read_import(&body.replacen("begin", "start", 1)).is_err());
+    // What a step does not check is left to no caller.
+    let later = include_str!("vectors/export-1-after-1.jsonl");
+    for (step, export) in [("finish", export), ("begin", later)] {
+        let body = format!("{{\"step\":\"{step}\"}}\n{export}");
+        assert_eq!(wire::read_import(&body).unwrap_err().field, "step");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::{
         InvalidInput, Link,
         append::Durability,
         export::{ExportItem, ExportReader, write_export_end, write_export_entry, write_export_header},
-        record::{Record, RecordBuilder},
+        record::{AppendKind, Record, RecordBuilder},
     },
     storage::{ImportRequest, ImportStep},
 };
@@ -70,7 +70,7 @@ pub fn write_import(out: &mut String, request: &ImportRequest) {
 ///
 /// # Errors
 ///
-/// Names the line and the member that is malformed or does not fit the chain.
+/// Names the line and the member that is malformed or does not fit the chain, or the step that the record is not for.
 pub fn read_import(text: &str) -> Result<ImportRequest, InvalidInput> {
     let (first, lines) = text.split_once('\n').unwrap_or((text, ""));
     let mut step = None;
@@ -80,10 +80,30 @@ pub fn read_import(text: &str) -> Result<ImportRequest, InvalidInput> {
         step = Some(found.ok_or("is neither \"begin\", \"continue\" nor \"finish\"")?);
         Ok(())
     })?;
-    Ok(ImportRequest {
-        step: step.ok_or_else(|| missing("step"))?,
-        record: read_records(lines)?.ok_or_else(|| InvalidInput::argument("body", "holds no appends"))?,
-    })
+    let step = step.ok_or_else(|| missing("step"))?;
+    let record = read_records(lines)?.ok_or_else(|| InvalidInput::argument("body", "holds no appends"))?;
+    match step {
+        ImportStep::Begin if !begins_a_log(&record) => {
+            let reason = "is \"begin\", but what follows does not begin with the genesis of a log";
+            Err(InvalidInput::argument("step", reason))
+        }
+        ImportStep::Finish if !is_a_change_of_epoch(&record) => {
+            let reason = "is \"finish\", but what follows is not one change of epoch";
+            Err(InvalidInput::argument("step", reason))
+        }
+        _ => Ok(ImportRequest { record, step }),
+    }
+}
+
+fn begins_a_log(record: &Record) -> bool {
+    let directory = record.directory();
+    let first = directory.appends.first();
+    directory.before.link == Link::NONE && first.is_some_and(|append| append.kind != AppendKind::Events)
+}
+
+fn is_a_change_of_epoch(record: &Record) -> bool {
+    let appends = &record.directory().appends;
+    appends.len() == 1 && appends.iter().all(|append| append.kind != AppendKind::Events)
 }
 
 const STEPS: [ImportStep; 3] = [ImportStep::Begin, ImportStep::Continue, ImportStep::Finish];

@@ -74,7 +74,8 @@ impl Server {
         match (request.method, rest) {
             ("GET" | "PUT", "") => {
                 let head = log.place(None).await?.unwrap();
-                wire::write_log_info(&mut out, &LogInfo { head, is_mirror: false });
+                let is_mirror = log.health().await.is_mirror.unwrap_or(false);
+                wire::write_log_info(&mut out, &LogInfo { head, is_mirror });
             }
             ("GET", "/head") => wire::write_place(&mut out, log.place(number(&query, "at")?).await?.as_ref()),
             ("POST", "/append") => {

@@ -194,6 +194,13 @@ impl Drop for Database {
     }
 }
 
+/// What a DSN that says nothing of it has.
+const USUAL_KEEPALIVES_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+/// After this an idle connection is tried, so often and so many times until it counts as lost.
+const KEEPALIVES_IDLE: Duration = Duration::from_secs(15);
+const KEEPALIVES_INTERVAL: Duration = Duration::from_secs(5);
+const KEEPALIVES_RETRIES: u32 = 3;
+
 /// The connection's settings stand in its start-up message, so that no round trip is spent on them.
 ///
 /// A plan that is kept was made for the tables as they were, perhaps new and empty, where one index is as good as another: so each execution
@@ -212,6 +219,15 @@ fn configured(options: &PostgresOptions) -> Result<Dsn, StorageError> {
     config.options(settings.trim());
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(options.connect_timeout);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        // A server that has gone without a word, as in a failover, must not be waited for longer than one that answers.
+        config.tcp_user_timeout(options.statement_timeout);
+    }
+    if config.get_keepalives_idle() == USUAL_KEEPALIVES_IDLE {
+        config.keepalives_idle(KEEPALIVES_IDLE);
+        config.keepalives_interval(KEEPALIVES_INTERVAL);
+        config.keepalives_retries(KEEPALIVES_RETRIES);
     }
     if config.get_application_name().is_none() {
         config.application_name("foldlog");

@@ -35,7 +35,7 @@ async fn listen_once(dsn: &Dsn, listen: &str, news: &News) {
     let hear = async {
         while let Some(Ok(message)) = messages.next().await {
             if let AsyncMessage::Notification(told) = message {
-                news.wake(told.payload());
+                news.wake_topic(told.payload());
             }
         }
     };

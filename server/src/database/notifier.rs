@@ -6,6 +6,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+use super::news::topic_of;
 use crate::sql;
 
 /// NOTIFY takes a lock of the whole cluster at its commit: each log is told of at most once in this time, outside of the appends.
@@ -38,7 +39,7 @@ async fn run(pool: Pool, channel: String, mut appended: UnboundedReceiver<Arc<st
             && let Ok(statement) = client.prepare_cached(sql::NOTIFY).await
         {
             for log in logs {
-                let _ = client.query(&statement, &[&channel, &&*log]).await;
+                let _ = client.query(&statement, &[&channel, &topic_of(&log)]).await;
             }
         }
         tokio::time::sleep(WINDOW).await;

@@ -74,8 +74,11 @@ pub(crate) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) ->
         },
         head_of,
     );
-    if events.len() < first.count() {
-        // At least one record, however large.
+    if let Some(first) = appends.iter().find(|append| append.count() > 0)
+        && events.len() < first.count()
+    {
+        // At least one record with events, however large: who has the changes of epoch at a place already takes a page without one for
+        // the log's end.
         let parameters: [&(dyn ToSql + Sync); 4] = [name, &number(first.first), &number(first.last), &i64::MAX];
         events = log.query((sql::EVENTS_BETWEEN, &parameters)).await?;
         if events.len() < first.count() {
@@ -86,7 +89,7 @@ pub(crate) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) ->
     let mut rest = &events[..];
     let mut total = 0;
     for append in &appends {
-        if total > 0 && total >= bytes {
+        if total >= bytes.max(1) {
             break;
         }
         let Some((own, others)) = rest.split_at_checked(append.count()) else {
@@ -96,7 +99,7 @@ pub(crate) async fn read_records(log: &Log, after: Option<u64>, bytes: usize) ->
         rest = others;
         let record = append.record(&place, own)?;
         place = record.directory().head();
-        total += record.text().len().max(1);
+        total += record.text().len();
         records.push(record);
     }
     Ok(records)

@@ -106,7 +106,11 @@ pub async fn import_goes_on_where_it_was_overtaken<F: Fixture>() {
         second.push(line).await.unwrap();
     }
     let (first, second) = (first.finish(false).await.unwrap(), second.finish(false).await.unwrap());
-    assert_eq!(first.imported + second.imported, total - 3 * batch);
+    let imported = first.imported + second.imported;
+    assert!(
+        imported == total - 3 * batch || !target.fixture.knows_who_stored(),
+        "{imported}"
+    );
     assert_eq!(
         (first.imported + first.skipped, second.imported + second.skipped),
         (total, total)
@@ -152,7 +156,10 @@ pub async fn imports_of_one_export_at_once_succeed<F: Fixture>() {
             assert_eq!((each.imported + each.skipped, each.head), (total, head), "seed {seed}");
         }
         let imported: u64 = progress.iter().map(|each| each.imported).sum();
-        assert_eq!(imported, total, "seed {seed}");
+        assert!(
+            imported == total || !target.fixture.knows_who_stored(),
+            "{imported}, seed {seed}"
+        );
         assert_restored(&target, &lines).await;
         target.finish().await;
     }

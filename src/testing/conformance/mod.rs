@@ -28,9 +28,9 @@ mod reads;
 
 pub use checkpoints::{checkpoints_are_compared_and_set, checkpoints_move_once_among_tabs};
 pub use exports::{
-    export_and_import_restore_a_log, export_is_cut_between_appends, import_changes_the_epoch,
-    import_continues_a_mirror, import_is_idempotent, import_keeps_replays, import_reaches_other_tabs,
-    import_refuses_another_history, import_resumes,
+    export_and_import_restore_a_log, export_and_verify_pass_a_change_of_epoch, export_is_cut_between_appends,
+    import_changes_the_epoch, import_continues_a_mirror, import_is_idempotent, import_keeps_replays,
+    import_reaches_other_tabs, import_refuses_another_history, import_resumes,
 };
 pub use g1_atomic::{
     g1_a_dropped_append_is_whole_or_nothing, g1_a_rejected_append_of_several_aggregates_leaves_nothing,
@@ -158,6 +158,7 @@ macro_rules! for_each_conformance_test {
             g12_a_cut_export_is_told_from_others
             g12_a_hostile_export_is_refused
             export_and_import_restore_a_log
+            export_and_verify_pass_a_change_of_epoch
             export_is_cut_between_appends
             import_keeps_replays
             import_is_idempotent
