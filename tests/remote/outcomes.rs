@@ -6,7 +6,7 @@ use foldlog::{
     backends::remote::{RemoteOptions, RemoteStorage},
     core::{
         CheckpointName, Limits,
-        append::{CheckpointMove, GivenExpectations, Receipt},
+        append::{CheckpointMove, Expectation, GivenExpectations, Receipt},
     },
     engine::EventStore,
     environment::{Environment, system},
@@ -111,6 +111,33 @@ fn g11_what_was_not_done_is_not_in_doubt() {
             "{fault:?}"
         );
     }
+}
+
+#[test]
+fn g11_a_conflict_that_a_lost_attempt_may_outlive_is_in_doubt() {
+    let events = || vec![event("a", "1").with_id(event_id(9))];
+    for given in [
+        GivenExpectations::exactly(5),
+        GivenExpectations {
+            of_the_aggregate: Some(Expectation::Exists),
+            ..GivenExpectations::default()
+        },
+    ] {
+        let store = store(&[Fault::RequestLost]);
+        let error = storage_error(block_on(store.append(events(), given.clone())));
+        assert_eq!(
+            (error.kind, error.outcome),
+            (StorageErrorKind::Network, Some(Outcome::Unknown))
+        );
+        // Without a lost attempt there is no doubt.
+        let refused = block_on(store.append(events(), given));
+        assert!(matches!(refused, Err(AppendError::Rejected(_))), "{refused:?}");
+    }
+    // A version that was passed does not come back.
+    let store = store(&[Fault::None, Fault::RequestLost]);
+    append(&store).unwrap();
+    let refused = block_on(store.append(events(), GivenExpectations::exactly(0)));
+    assert!(matches!(refused, Err(AppendError::Rejected(_))), "{refused:?}");
 }
 
 #[test]
