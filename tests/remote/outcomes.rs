@@ -1,6 +1,10 @@
 //! What a caller is told of a write whose answers are lost (G11), and that nothing is done twice or out of order (G4, G5).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use foldlog::{
     backends::remote::{RemoteOptions, RemoteStorage},
@@ -10,7 +14,7 @@ use foldlog::{
     },
     engine::EventStore,
     environment::{Environment, system},
-    storage::{AppendError, Outcome, StorageError, StorageErrorKind},
+    storage::{AppendError, Outcome, Storage, StorageError, StorageErrorKind},
     testing::{TestEnvironment, event, event_id, join_all},
 };
 use pollster::block_on;
@@ -172,6 +176,35 @@ fn a_checkpoint_whose_answer_was_lost_has_moved() {
         assert_eq!(block_on(store.checkpoint(&step.name)).unwrap(), Some(to));
         assert!(block_on(store.save_checkpoint(step)).is_err());
     }
+}
+
+#[test]
+fn closing_wakes_readers_while_the_network_is_down() {
+    let environment = TestEnvironment::sleeping_in(system(), 1);
+    let line = Line::new(
+        Server::new(environment.clone()),
+        Faults::these([Fault::None].into_iter().chain([Fault::RequestLost; 200])),
+    );
+    let options = RemoteOptions {
+        first_pause: Duration::from_secs(600),
+        deadline: Duration::from_secs(6_000),
+        ..options()
+    };
+    let storage = block_on(RemoteStorage::open(line, "a log", options, environment)).unwrap();
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        let readers = [
+            scope.spawn(|| block_on(storage.changed(0))),
+            scope.spawn(|| block_on(storage.place(None)).map(drop)),
+        ];
+        // Long enough that the reads are in their pause; if they are not, they are told at once.
+        thread::sleep(Duration::from_millis(100));
+        block_on(storage.close());
+        for reader in readers {
+            assert_eq!(reader.join().unwrap().unwrap_err().kind, StorageErrorKind::Closed);
+        }
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
 #[test]
