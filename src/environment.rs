@@ -111,7 +111,8 @@ mod system {
     }
 
     pub(super) fn sleep(duration: Duration) -> BoxFuture<()> {
-        let millis = duration.as_secs_f64() * 1_000.0;
+        // A timer that is to wait longer does not wait at all, and a server may ask for any pause.
+        let millis = (duration.as_secs_f64() * 1_000.0).min(f64::from(i32::MAX));
         let promise = Promise::new(&mut |resolve, _| set_timeout(&resolve, millis));
         Box::pin(async move { drop(JsFuture::from(promise).await) })
     }

@@ -110,7 +110,7 @@ impl<S: Storage> Import<S> {
     /// [`ImportError`]; then the import is over.
     pub async fn push(&mut self, line: &str) -> Result<(), ImportError> {
         match self.read(line)? {
-            ExportItem::Header(after) => self.begin(after),
+            ExportItem::Header(after) => self.begin(after).await,
             ExportItem::Entry(entry) => {
                 self.unsorted.push(entry);
                 self.work(false).await
@@ -186,8 +186,13 @@ impl<S: Storage> Import<S> {
         }
     }
 
-    fn begin(&mut self, after: Option<Head>) -> Result<(), ImportError> {
+    async fn begin(&mut self, after: Option<Head>) -> Result<(), ImportError> {
         let Some(after) = after else { return Ok(()) };
+        if after.sequence_number > self.head.sequence_number {
+            // Another import may have stored what is between since this one began.
+            self.head = self.store.head().await?;
+            self.progress.head = self.head;
+        }
         if after.sequence_number > self.head.sequence_number {
             let message = format!(
                 "the export begins after sequence number {}, the log ends at {}: import what is between first",

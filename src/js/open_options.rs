@@ -18,8 +18,8 @@ pub(super) fn read_remote_options(json: &str) -> Result<(RemoteOptions, Option<H
         }
         match name {
             "create" => options.create = cursor.boolean()?,
-            "timeout" => options.timeout = Duration::from_millis(cursor.integer()?),
-            "deadline" => options.deadline = Duration::from_millis(cursor.integer()?),
+            "timeout" => options.timeout = Duration::from_millis(cursor.integer()?.min(LONGEST_TIMER)),
+            "deadline" => options.deadline = Duration::from_millis(cursor.integer()?.min(LONGEST_TIMER)),
             _ => expected = Some(Head::read_json(cursor)?),
         }
         Ok(())
@@ -66,7 +66,7 @@ pub(super) fn read_indexed_db_options(json: &str) -> Result<IndexedDbOptions, In
 }
 
 /// A timer of the browser that is to wait longer does not wait at all.
-#[cfg(feature = "indexed-db")]
+#[cfg(any(feature = "indexed-db", feature = "remote"))]
 const LONGEST_TIMER: u64 = i32::MAX as u64;
 
 #[cfg(feature = "indexed-db")]

@@ -95,6 +95,18 @@ test("a token that is not good, or none, is told", async (context) => {
   assert.equal(server.requests.length, count, "nothing was sent without a token");
 });
 
+test("a token callback that never answers holds nothing up", async (context) => {
+  const given = ["good", new Promise(() => {}), "good"];
+  const { store } = await open(context, {
+    timeout: 200,
+    token: () => given.shift(),
+    answer: first("/append", [[401, problem("unauthenticated")]]),
+  });
+  await rejection(store.appendEvent(deposit(1), { expectedVersion: 0 }), "unauthenticated", { outcome: "not_committed" });
+  assert.equal((await store.appendEvent(deposit(1), { expectedVersion: 0 })).firstSequenceNumber, 1);
+  assert.equal(given.length, 0, "it was asked again");
+});
+
 test("an append is sent again with the same ids until it is answered, and Retry-After is kept", async (context) => {
   const answers = [
     [429, problem("rate_limited"), { "retry-after": "1" }],
@@ -176,6 +188,25 @@ test("a subscription hears of what others append, over one stream", async (conte
   assert.deepEqual(seen.toSorted(), [1, 1, 2, 2, 3, 3]);
   assert.equal(server.requests.filter(({ path }) => path === "/stream").length, 1);
   await other.close();
+});
+
+test("lines of a stream that are none of the protocol's are passed over", async (context) => {
+  let stream;
+  const answer = (asked, _, response) => {
+    if (asked.path !== "/stream") return undefined;
+    stream ??= response;
+    response.writeHead(200).write("\nnonsense\n{}\n");
+    return "done";
+  };
+  const { server, store } = await open(context, { answer });
+  const waiting = store.subscribe().pages();
+  await waiting.next();
+  const next = waiting.next();
+  while (!stream) await new Promise((resolve) => setTimeout(resolve, 5));
+  const { head } = await server.store.appendEvent(deposit(1), { expectedVersion: 0 });
+  stream.write(`{"cursor":"${head.epoch}:1:${head.link}"}\n`);
+  assert.equal((await next).value.length, 1);
+  assert.equal(server.requests.filter(({ path }) => path === "/stream").length, 1);
 });
 
 test("closing ends the stream and the subscriptions", async (context) => {

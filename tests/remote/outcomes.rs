@@ -1,16 +1,20 @@
 //! What a caller is told of a write whose answers are lost (G11), and that nothing is done twice or out of order (G4, G5).
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use foldlog::{
     backends::remote::{RemoteOptions, RemoteStorage},
     core::{
         CheckpointName, Limits,
-        append::{CheckpointMove, GivenExpectations, Receipt},
+        append::{CheckpointMove, Expectation, GivenExpectations, Receipt},
     },
     engine::EventStore,
     environment::{Environment, system},
-    storage::{AppendError, Outcome, StorageError, StorageErrorKind},
+    storage::{AppendError, Outcome, Storage, StorageError, StorageErrorKind},
     testing::{TestEnvironment, event, event_id, join_all},
 };
 use pollster::block_on;
@@ -114,6 +118,33 @@ fn g11_what_was_not_done_is_not_in_doubt() {
 }
 
 #[test]
+fn g11_a_conflict_that_a_lost_attempt_may_outlive_is_in_doubt() {
+    let events = || vec![event("a", "1").with_id(event_id(9))];
+    for given in [
+        GivenExpectations::exactly(5),
+        GivenExpectations {
+            of_the_aggregate: Some(Expectation::Exists),
+            ..GivenExpectations::default()
+        },
+    ] {
+        let store = store(&[Fault::RequestLost]);
+        let error = storage_error(block_on(store.append(events(), given.clone())));
+        assert_eq!(
+            (error.kind, error.outcome),
+            (StorageErrorKind::Network, Some(Outcome::Unknown))
+        );
+        // Without a lost attempt there is no doubt.
+        let refused = block_on(store.append(events(), given));
+        assert!(matches!(refused, Err(AppendError::Rejected(_))), "{refused:?}");
+    }
+    // A version that was passed does not come back.
+    let store = store(&[Fault::None, Fault::RequestLost]);
+    append(&store).unwrap();
+    let refused = block_on(store.append(events(), GivenExpectations::exactly(0)));
+    assert!(matches!(refused, Err(AppendError::Rejected(_))), "{refused:?}");
+}
+
+#[test]
 fn g4_a_lost_answer_does_not_let_the_next_append_pass() {
     let store = store(&[
         Fault::RequestLost,
@@ -145,6 +176,35 @@ fn a_checkpoint_whose_answer_was_lost_has_moved() {
         assert_eq!(block_on(store.checkpoint(&step.name)).unwrap(), Some(to));
         assert!(block_on(store.save_checkpoint(step)).is_err());
     }
+}
+
+#[test]
+fn closing_wakes_readers_while_the_network_is_down() {
+    let environment = TestEnvironment::sleeping_in(system(), 1);
+    let line = Line::new(
+        Server::new(environment.clone()),
+        Faults::these([Fault::None].into_iter().chain([Fault::RequestLost; 200])),
+    );
+    let options = RemoteOptions {
+        first_pause: Duration::from_secs(600),
+        deadline: Duration::from_secs(6_000),
+        ..options()
+    };
+    let storage = block_on(RemoteStorage::open(line, "a log", options, environment)).unwrap();
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        let readers = [
+            scope.spawn(|| block_on(storage.changed(0))),
+            scope.spawn(|| block_on(storage.place(None)).map(drop)),
+        ];
+        // Long enough that the reads are in their pause; if they are not, they are told at once.
+        thread::sleep(Duration::from_millis(100));
+        block_on(storage.close());
+        for reader in readers {
+            assert_eq!(reader.join().unwrap().unwrap_err().kind, StorageErrorKind::Closed);
+        }
+    });
+    assert!(begun.elapsed() < Duration::from_secs(10));
 }
 
 #[test]

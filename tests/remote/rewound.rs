@@ -4,10 +4,14 @@ use std::sync::Arc;
 
 use foldlog::{
     backends::{memory::MemoryStorage, remote::RemoteStorage},
-    core::{Head, Limits, append::GivenExpectations},
+    core::{
+        Head, Limits,
+        append::{Durability, GivenExpectations, epoch_link},
+        record::RecordBuilder,
+    },
     engine::EventStore,
     environment::{Environment, system},
-    storage::{AppendError, Outcome, Storage, StorageErrorKind},
+    storage::{AppendError, ImportRequest, ImportStep, Outcome, Storage, StorageErrorKind},
     testing::{TestEnvironment, event},
 };
 use pollster::block_on;
@@ -57,6 +61,42 @@ fn g10_a_head_that_was_seen_must_stay() {
         // It is not forgotten.
         assert_eq!(block_on(store.head()).unwrap_err().kind, kind);
     }
+}
+
+/// A restored copy: all appends in records of their own, as a server keeps them, and a new epoch.
+fn restored(log: &MemoryStorage, seed: u64) -> MemoryStorage {
+    let environment = TestEnvironment::new(seed);
+    let copy = MemoryStorage::new(environment.clone());
+    let import = |record, step| block_on(copy.import(ImportRequest { record, step })).unwrap();
+    let mut step = ImportStep::Begin;
+    for record in block_on(log.read_records(None, usize::MAX)).unwrap() {
+        import(record, step);
+        step = ImportStep::Continue;
+    }
+    let (before, epoch, now) = (head(log), environment.mint_epoch(), environment.now());
+    let mut builder = RecordBuilder::after(&before);
+    builder.change_epoch(epoch, now, Durability::Memory, epoch_link(epoch, &before, now));
+    import(builder.finish(), ImportStep::Finish);
+    copy
+}
+
+#[test]
+fn g10_a_second_change_of_epoch_at_a_place_that_was_seen_is_no_other_history() {
+    let second = restored(&log(1, 3, "1"), 2);
+    let (server, store) = opened(second.clone());
+    server.replace(restored(&second, 3));
+    assert_eq!(block_on(store.head()).unwrap().sequence_number, 3);
+    assert!(block_on(store.append(vec![event("b", "1")], GivenExpectations::exactly(0))).is_ok());
+}
+
+#[test]
+fn g10_changes_of_epoch_right_before_a_place_that_was_seen_do_not_hide_it() {
+    let second = restored(&log(1, 3, "1"), 2);
+    let store = EventStore::new(second.clone(), TestEnvironment::new(4), Limits::default());
+    block_on(store.append(vec![event("b", "1")], GivenExpectations::exactly(0))).unwrap();
+    let (server, store) = opened(second.clone());
+    server.replace(restored(&second, 3));
+    assert_eq!(block_on(store.head()).unwrap().sequence_number, 4);
 }
 
 #[test]

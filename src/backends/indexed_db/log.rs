@@ -353,11 +353,17 @@ impl Log {
     fn replace(&self, head: Head, newer: Tip) {
         let mut tip = self.tip.borrow_mut();
         if tip.head() == head {
+            if newer.tail().any(|record| record.directory().has_unknown_critical) {
+                self.read_only.borrow_mut().get_or_insert_with(unknown_critical);
+            }
             *tip = newer;
         }
         let last = tip.head().sequence_number;
         drop(tip);
         self.hints.wake(last);
+        if self.read_only.borrow().is_some() {
+            self.environment.health_changed();
+        }
     }
 
     /// Notes the error of a result, if it is one: what was read may be damaged where no transaction could tell.

@@ -1,5 +1,6 @@
 use super::{
     log::Log,
+    news::pause_while_open,
     retry::{Attempts, Ended},
     transport::{Request, Response, Transport, TransportError, TransportErrorKind},
 };
@@ -53,8 +54,9 @@ impl Refused {
     }
 }
 
-/// Sends a request until it is answered, or it is no use or too late to go on.
-pub(super) async fn call<T: Transport>(log: &Log<T>, request: &Request) -> Called {
+/// Sends a request until it is answered, or it is no use or too late to go on. What only reads ends when the log is closed; a write goes
+/// on, since closing waits for its outcome.
+pub(super) async fn call<T: Transport>(log: &Log<T>, request: &Request, is_read: bool) -> Called {
     let mut attempts = Attempts::new(&log.options);
     let mut fresh_token = false;
     loop {
@@ -73,7 +75,15 @@ pub(super) async fn call<T: Transport>(log: &Log<T>, request: &Request) -> Calle
             };
         };
         fresh_token = again.fresh_token;
-        if !again.pause.is_zero() {
+        if is_read {
+            pause_while_open(log, again.pause).await;
+            if let Err(closed) = log.check_open() {
+                return Called {
+                    result: Err(Refused::NoAnswer(closed)),
+                    may_be_done: attempts.may_be_done(),
+                };
+            }
+        } else if !again.pause.is_zero() {
             log.environment.sleep(again.pause).await;
         }
     }

@@ -84,14 +84,14 @@ impl<T: Transport> Log<T> {
 
     /// Asks for something, with all its attempts.
     pub(super) fn call(&self, request: Request) -> Waiting<'_, Called> {
-        Box::pin(async move { call(self, &request).await })
+        Box::pin(async move { call(self, &request, false).await })
     }
 
     /// Asks for something of an open log, and gives the body of the answer.
     pub(super) fn body(&self, request: Request) -> Waiting<'_, Result<String, StorageError>> {
         Box::pin(async move {
             self.check_open()?;
-            match call(self, &request).await.result {
+            match call(self, &request, true).await.result {
                 Ok(response) => Ok(response.body),
                 Err(refused) => Err(refused.into_storage_error()),
             }

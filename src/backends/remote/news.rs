@@ -55,6 +55,15 @@ impl News {
         }
     }
 
+    /// Completes when there is news, or when the log is closed.
+    fn waiter(&self) -> oneshot::Receiver<()> {
+        let (waiter, woken) = oneshot::channel();
+        let mut state = self.lock();
+        state.waiters.retain(|waiter| !waiter.is_canceled());
+        state.waiters.push(waiter);
+        woken
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // No step between two fields can panic.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -67,11 +76,9 @@ pub(super) async fn changed<T: Transport>(log: &Arc<Log<T>>, after: u64) -> Resu
     log.check_open()?;
     follow(log);
     loop {
-        let (waiter, woken) = oneshot::channel();
+        let woken = log.news.waiter();
         let (reached, is_streamed) = {
-            let mut state = log.news.lock();
-            state.waiters.retain(|waiter| !waiter.is_canceled());
-            state.waiters.push(waiter);
+            let state = log.news.lock();
             (state.heard, state.is_streamed)
         };
         log.check_open()?;
@@ -91,7 +98,7 @@ pub(super) async fn changed<T: Transport>(log: &Arc<Log<T>>, after: u64) -> Resu
             }
             Ok(None) => {}
             // A call may fail at once, for instance if it may not come back before its deadline.
-            Err(error) if error.is_retryable() => log.environment.sleep(pause).await,
+            Err(error) if error.is_retryable() => pause_while_open(log, pause).await,
             Err(error) => return Err(error),
         }
     }
@@ -129,7 +136,7 @@ async fn follow_stream<T: Transport>(log: Arc<Log<T>>) {
             return;
         }
         let asked = ended.ok().and_then(|response| response.retry_after).unwrap_or_default();
-        log.environment.sleep(log.jittered(longest).max(asked)).await;
+        pause_while_open(&log, log.jittered(longest).max(asked)).await;
         longest = (longest * 2).min(PAUSE_LAST);
     }
 }
@@ -163,15 +170,26 @@ fn on_reach<T: Transport>(log: &Arc<Log<T>>) -> OnReach {
     })
 }
 
-/// Completes with the first of two futures.
-async fn either(first: impl Future, second: impl Future) {
+/// Waits for so long, or until the log is closed; news does not end it.
+pub(super) async fn pause_while_open<T: Transport>(log: &Log<T>, pause: Duration) {
+    let mut over = log.environment.sleep(pause);
+    loop {
+        // Before it is asked whether the log is open, so that closing either is seen or wakes.
+        let woken = log.news.waiter();
+        if log.check_open().is_err() || !either(woken, &mut over).await {
+            return;
+        }
+    }
+}
+
+/// Completes with the first of two futures; says whether it is the first one.
+async fn either(first: impl Future, second: impl Future) -> bool {
     let (mut first, mut second) = (pin!(first), pin!(second));
     poll_fn(|context| {
-        if first.as_mut().poll(context).is_ready() || second.as_mut().poll(context).is_ready() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
+        if first.as_mut().poll(context).is_ready() {
+            return Poll::Ready(true);
         }
+        second.as_mut().poll(context).map(|_| false)
     })
-    .await;
+    .await
 }

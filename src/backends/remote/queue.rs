@@ -9,10 +9,10 @@ use super::{log::Log, seen::check_head, transport::Transport};
 use crate::{
     core::{
         Head,
-        append::{PreparedAppend, Receipt},
+        append::{AppendRejection, Expectation, PreparedAppend, Receipt},
     },
     maybe_send::MaybeSend,
-    storage::{AppendError, AppendRequest, Outcome, StorageError},
+    storage::{AppendError, AppendRequest, Outcome, StorageError, StorageErrorKind},
     wire,
 };
 
@@ -98,6 +98,11 @@ async fn append<T: Transport>(log: &Log<T>, request: &AppendRequest) -> Result<R
         Err(refused) => match refused.into_append_error() {
             AppendError::Storage(error) if called.may_be_done => error,
             AppendError::Storage(error) => return Err(error.with_outcome(Outcome::NotCommitted).into()),
+            AppendError::Rejected(rejected) if called.may_be_done && may_hold_later(&rejected) => {
+                let message =
+                    format!("an attempt was lost and may still arrive; the one after it was refused: {rejected}");
+                StorageError::new(StorageErrorKind::Network, message)
+            }
             settled => return Err(settled),
         },
     };
@@ -106,6 +111,18 @@ async fn append<T: Transport>(log: &Log<T>, request: &AppendRequest) -> Result<R
         // That it is not there does not say that it will not come: an attempt may still be on its way.
         None => Err(error.with_outcome(Outcome::Unknown).into()),
     }
+}
+
+/// Whether what was refused may be taken when other appends have come: versions only grow, so what is beyond them now may be reached.
+fn may_hold_later(rejected: &AppendRejection) -> bool {
+    let AppendRejection::ConcurrencyConflict(conflicts) = rejected else {
+        return false;
+    };
+    // One that has been passed is enough to refuse every attempt.
+    conflicts.iter().all(|conflict| match conflict.expected {
+        Expectation::Exact(expected) => expected > conflict.actual,
+        Expectation::Any | Expectation::Exists => true,
+    })
 }
 
 /// The receipt of an append whose answers were lost, if it is stored.

@@ -4,8 +4,8 @@ use crate::{
     storage::{StorageError, StorageErrorKind},
 };
 
-/// Enough for the append that holds a place.
-const AROUND_BYTES: usize = 1;
+/// Enough for the append that holds a place and for the changes of epoch around it, which are small; one restore makes one.
+const AROUND_BYTES: usize = 64 << 10;
 
 /// Holds a head that the server told against the newest one that was known when it was asked; from then on it is known.
 ///
@@ -28,8 +28,7 @@ pub(super) async fn check_head<T: Transport>(
             return Err(StorageError::new(StorageErrorKind::LogRewound, message).at(told.sequence_number));
         }
         if told.epoch != known.epoch {
-            let around = log.records(number.checked_sub(1), AROUND_BYTES).await?;
-            if !around.iter().any(|record| record.passes(&known)) {
+            if !passes(log, &known).await? {
                 let message = format!(
                     "the log is in epoch {}, and what it had in epoch {} is not in its history: it was restored on the server",
                     told.epoch, known.epoch
@@ -43,4 +42,17 @@ pub(super) async fn check_head<T: Transport>(
     }
     log.see(told);
     Ok(())
+}
+
+/// Whether the log leads through a place after which it has changed its epoch.
+async fn passes<T: Transport>(log: &Log<T>, place: &Head) -> Result<bool, StorageError> {
+    let number = place.sequence_number;
+    // What holds the place, however large, and then what follows it: several changes of epoch may stand at one number.
+    for after in [number.checked_sub(1), Some(number)] {
+        let around = log.records(after, AROUND_BYTES).await?;
+        if around.iter().any(|record| record.passes(place)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -17,13 +17,16 @@ export function connect(base, token) {
   /** @type {Promise<string> | undefined} */
   let asked;
 
-  /** @param {boolean} fresh */
-  const bearer = async (fresh) => {
+  /**
+   * @param {boolean} fresh
+   * @param {AbortSignal} over ends the wait for a callback, which may never answer
+   */
+  const bearer = async (fresh, over) => {
     if (typeof token !== "function") return token;
     if (fresh) asked = undefined;
     asked ??= (async () => token())();
     try {
-      const given = await asked;
+      const given = await Promise.race([asked, aborted(over)]);
       if (typeof given === "string") return given;
       throw new TypeError(`the token callback gave a value of type ${typeof given}`);
     } catch (cause) {
@@ -44,10 +47,10 @@ export function connect(base, token) {
    * @returns {Promise<Answer>}
    */
   const request = async (method, path, body, type, patience, fresh, read, ended) => {
-    const given = await bearer(fresh);
     const abort = new AbortController();
     const stop = () => abort.abort();
     let isLate = false;
+    let isSent = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const isAlive = () => {
@@ -61,6 +64,9 @@ export function connect(base, token) {
     ended?.addEventListener("abort", stop);
     if (ended?.aborted) stop();
     try {
+      const given = await bearer(fresh, abort.signal);
+      isSent = true;
+      isAlive();
       const response = await fetch(base + path, {
         method,
         body: body || null,
@@ -73,9 +79,11 @@ export function connect(base, token) {
       });
       return [response.status, await read(response, isAlive), pauseOf(response.headers.get("retry-after"))];
     } catch (thrown) {
-      throw isLate ? named("TimeoutError", thrown) : thrown;
+      throw isLate && isSent ? named("TimeoutError", thrown) : thrown;
     } finally {
       clearTimeout(timer);
+      // What is not read to its end would hold its connection.
+      stop();
       ended?.removeEventListener("abort", stop);
     }
   };
@@ -110,7 +118,8 @@ export function connect(base, token) {
       if (channel) channel.onmessage = ({ data }) => Number.isSafeInteger(data) && reach(data);
       /** @param {string} line */
       const tell = (line) => {
-        const last = Number(JSON.parse(line).cursor.split(":")[1]);
+        const last = numberIn(line);
+        if (!Number.isSafeInteger(last)) return;
         reach(last);
         channel?.postMessage(last);
       };
@@ -145,6 +154,31 @@ async function readLines(response, isAlive, tell) {
     rest = lines.pop() ?? "";
     lines.forEach(tell);
   }
+}
+
+/**
+ * The sequence number that a line of a stream tells; NaN if it tells none.
+ * @param {string} line
+ */
+function numberIn(line) {
+  try {
+    return Number(JSON.parse(line).cursor.split(":")[1]);
+  } catch {
+    return NaN;
+  }
+}
+
+/**
+ * Rejects when a signal is aborted.
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
+function aborted(signal) {
+  return new Promise((_, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    signal.addEventListener("abort", end);
+  });
 }
 
 /**
