@@ -188,7 +188,17 @@ pub(super) fn segment_of(log: &Log, answer: &Array, after: u64) -> Result<Option
 /// None if the tip has moved on meanwhile and does not reach back far enough: then the log is read again.
 pub(super) fn tail_of(log: &Log, answer: &JsValue, newest: f64, after: u64) -> Option<Tail> {
     if !answer.is_truthy() || answer.as_bool().is_none() {
-        let (records, mut damage) = decode_records(answer.clone(), after);
+        let (mut records, mut damage) = decode_records(answer.clone(), after);
+        if let Some(gap) = first_gap(&records) {
+            damage = Some(missing(records[gap].last_sequence_number() + 1));
+            records.truncate(gap + 1);
+        }
+        // A tab that has read unsealed records may only not know how far the log is sealed by now.
+        let begins = records.first().map(Record::first_sequence_number);
+        if log.lacks_tail() && begins.is_some_and(|begins| begins != after + 1) {
+            damage = Some(missing(after + 1));
+            records.clear();
+        }
         if records.is_empty() && as_f64(after) <= newest {
             // The newest record is never sealed, so that there is always one.
             damage.get_or_insert_with(|| missing(after + 1));
@@ -214,6 +224,12 @@ pub(super) fn tail_of(log: &Log, answer: &JsValue, newest: f64, after: u64) -> O
         records: tail,
         damage: None,
     })
+}
+
+/// The first of the records that the next one does not follow.
+fn first_gap(records: &[Record]) -> Option<usize> {
+    let follows = |pair: &[Record]| pair[0].last_sequence_number() + 1 == pair[1].first_sequence_number();
+    records.windows(2).position(|pair| !follows(pair))
 }
 
 /// Whether two keys are the same: numbers that came out of the same database, so exactly.
